@@ -1,0 +1,199 @@
+"""A case: one patient's file at one date, with one or more requests. Shapes only; `intake` checks the words.
+
+Dates are ISO days. Every text is bounded and free of control characters, because it may reach a terminal.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+SCHEMA = "imr-check/case/1"
+State = Literal["present", "absent", "undocumented"]
+Verdict = Literal["approve", "deny", "not-addressed"]
+Status = Literal["met", "unmet", "undocumented", "not-applicable"]
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def _day(value: object) -> dt.date:
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise ValueError("has to be a day as YYYY-MM-DD")
+
+
+def _no_control(value: str) -> str:
+    if _CONTROL.search(value):
+        raise ValueError("has control characters")
+    return value
+
+
+Day = Annotated[dt.date, BeforeValidator(_day)]
+Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_no_control)]
+Text = Annotated[str, Field(max_length=2000), AfterValidator(_no_control)]
+Number = Annotated[int | float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
+
+
+class Part(BaseModel):
+    """Base of everything in a case: unknown keys are refused, nothing is coerced."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True, populate_by_name=True)
+
+
+class Evidence(Part):
+    """Where an observation comes from. Summary and rationale are those of a letter; the rationale leaks its decision."""
+
+    document: Name | None = None
+    section: Literal["record", "summary", "rationale"] | None = None
+    date: Day | None = None
+    page: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    line: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
+    note: Text | None = None
+
+
+class Observation(Part):
+    """A fact as seen on one date, of one region: a state or a value, never both."""
+
+    state: State | None = None
+    value: Any = None
+    date: Day | None = None
+    region: str | None = None
+    evidence: Evidence | None = None
+
+    @model_validator(mode="after")
+    def _state_or_value(self) -> Observation:
+        if (self.state is None) == (self.value is None):
+            raise ValueError("an observation has a state or a value")
+        return self
+
+
+class TreatmentRecord(Part):
+    """A treatment that was given, and how it went. `count` is in sessions, visits or injections."""
+
+    treatment: str
+    date: Day | None = None
+    from_: Day | None = Field(default=None, alias="from")
+    to: Day | None = None
+    region: str | None = None
+    count: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    outcome: str | None = None
+    evidence: Evidence | None = None
+
+
+class MedicationRecord(Part):
+    """A drug, or a class of drugs, that was or is taken."""
+
+    drug: str
+    dose_mg: Number | None = None
+    date: Day | None = None
+    from_: Day | None = Field(default=None, alias="from")
+    to: Day | None = None
+    status: Literal["current", "stopped"] | None = None
+    outcome: str | None = None
+    evidence: Evidence | None = None
+
+
+class StudyRecord(Part):
+    """A study with its findings, or the statement that it was not done."""
+
+    study: str
+    status: Literal["done", "not-done", "ordered"] = "done"
+    date: Day | None = None
+    region: str | None = None
+    findings: dict[str, State] = {}
+    evidence: Evidence | None = None
+
+    @model_validator(mode="after")
+    def _findings_of_what_was_done(self) -> StudyRecord:
+        if self.findings and self.status != "done":
+            raise ValueError("a study that was not done has no findings")
+        return self
+
+
+class Records(Part):
+    """What was tried, taken and examined."""
+
+    treatments: Annotated[list[TreatmentRecord], Field(max_length=10_000)] = []
+    medications: Annotated[list[MedicationRecord], Field(max_length=10_000)] = []
+    studies: Annotated[list[StudyRecord], Field(max_length=10_000)] = []
+
+
+class Amount(Part):
+    """A quantity with its unit."""
+
+    value: Annotated[int | float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
+    unit: str
+
+
+class Reason(Part):
+    """A reason that a letter gives, as the requirement that it speaks of."""
+
+    requirement: str
+    status: Literal["unmet", "undocumented"]
+
+
+class Label(Part):
+    """What a letter decided for an item: deny for Upheld, approve for Overturned."""
+
+    verdict: Literal["approve", "deny"]
+    reasons: list[Reason] = []
+    conceded: list[str] = []
+    other: list[Text] = []
+
+
+class Request(Part):
+    """One disputed or planned treatment, as asked for.
+
+    `region` is that of the pain complaint, not the needle's site. `authorized` is what was already approved of it.
+    """
+
+    id: Name
+    title: Text | None = None
+    treatment: str | None = None
+    date: Day | None = None
+    utilization_review_date: Day | None = None
+    region: str | None = None
+    side: Literal["left", "right", "bilateral"] | None = None
+    quantity: Amount | None = None
+    authorized: Amount | None = None
+    depends_on: Name | None = None
+    attributes: dict[str, Any] = {}
+    facts: dict[str, Any] = {}
+    label: Label | None = None
+
+
+class CaseShape(Part):
+    """A case as written."""
+
+    schema_: Literal["imr-check/case/1"] = Field(alias="schema")
+    case_id: Name
+    as_of: Day | None = None
+    date_of_injury: Day | None = None
+    facts: dict[str, Any] = {}
+    records: Records = Records()
+    requests: Annotated[list[Request], Field(min_length=1, max_length=1000)]
+
+
+Facts = dict[str, tuple[Observation, ...]]
+
+
+class Case(Part):
+    """A case with every word checked: facts are observations of known facts, whatever form they were written in.
+
+    `request_facts` are the requests' own, by request id; they go before the case's.
+    """
+
+    case_id: str
+    as_of: dt.date | None
+    date_of_injury: dt.date | None
+    facts: Facts
+    records: Records
+    requests: tuple[Request, ...]
+    request_facts: dict[str, Facts]

@@ -1,0 +1,223 @@
+"""Evaluates cases: chooses the criteria, runs them, and says what came out and why."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Protocol
+
+from imr_criteria import Catalogue
+from imr_criteria.model import Criterion
+
+from imr_engine import __version__
+from imr_engine.case import Case, Request, Verdict
+from imr_engine.findings import Reader, Shown
+from imr_engine.labels import agreement_of
+from imr_engine.plain import NAME as PLAIN
+from imr_engine.plain import Outcome, PlainEvaluator, Values
+from imr_engine.program import MET, UNMET, Program, compile_criterion
+from imr_engine.rationale import sentences_of, text_of
+from imr_engine.reading import Subject
+from imr_engine.remedies import remedies_of
+from imr_engine.result import ADVICE, SCHEMA, CriterionShown, RequestResult, RequirementShown, Result
+from imr_engine.selection import Role, Selection, select
+
+DURABLE = "durable_rules"
+EngineName = Literal["durable", "plain"]
+VERDICT: dict[int, Verdict] = {MET: "approve", UNMET: "deny"}
+
+
+class Evaluator(Protocol):
+    """Runs one program."""
+
+    def run(self, values: Values) -> Outcome:
+        """Values by input key to codes by node and the numbers of the rules that fired."""
+
+
+class EngineUnavailableError(RuntimeError):
+    """The engine that was asked for cannot run here."""
+
+
+def durable_available() -> bool:
+    """Whether durable_rules can be imported: not on Python 3.13 and later."""
+    try:
+        import imr_engine.durable  # noqa: F401, PLC0415 (may be missing)
+    except ImportError:
+        return False
+    return True
+
+
+class Engine:
+    """Evaluates cases against one catalogue. Criteria are compiled when first needed, and kept.
+
+    `name` asks for an engine; without it durable_rules runs where it can, else the plain evaluator. Both give the
+    same answers.
+    """
+
+    def __init__(self, catalogue: Catalogue, name: EngineName | None = None) -> None:
+        if name == "durable" and not durable_available():
+            raise EngineUnavailableError("durable_rules cannot be imported here (Python 3.13 and later)")
+        self.catalogue = catalogue
+        self.name: Literal["durable_rules", "plain"] = "plain"
+        if name != "plain" and durable_available():
+            self.name = "durable_rules"
+        self._programs: dict[str, Program] = {}
+        self._evaluators: dict[str, Evaluator] = {}
+
+    def program(self, criterion: str) -> Program:
+        """The compiled program of a criterion."""
+        if criterion not in self._programs:
+            self._programs[criterion] = compile_criterion(self.catalogue, self.catalogue.criteria[criterion])
+        return self._programs[criterion]
+
+    def evaluator(self, criterion: str) -> Evaluator:
+        """The evaluator of a criterion."""
+        if criterion not in self._evaluators:
+            program = self.program(criterion)
+            if self.name == PLAIN:
+                self._evaluators[criterion] = PlainEvaluator(program)
+            else:
+                from imr_engine.durable import DurableEvaluator  # noqa: PLC0415 (absent on Python 3.13)
+
+                self._evaluators[criterion] = DurableEvaluator(program)
+        return self._evaluators[criterion]
+
+    def check(self, case: Case, guideline: str | None = None) -> Result:
+        """The answer to every request of a case. `guideline` forces an edition, which the answer says."""
+        verdicts: dict[str, str] = {}
+        results: dict[str, RequestResult] = {}
+        waiting = list(case.requests)
+        while waiting:
+            request = waiting.pop(0)
+            if request.depends_on is not None and request.depends_on not in verdicts:
+                waiting.append(request)
+                continue
+            results[request.id] = self._request(case, request, verdicts.get(request.depends_on or ""), guideline)
+            verdicts[request.id] = results[request.id]["verdict"]
+        return {
+            "schema": SCHEMA,
+            "case_id": case.case_id,
+            "as_of": case.as_of.isoformat() if case.as_of else None,
+            "engine": {"name": self.name, "version": __version__, "criteria_digest": self.catalogue.digest},
+            "advice": ADVICE,
+            "requests": [results[request.id] for request in case.requests],
+        }
+
+    def _request(self, case: Case, request: Request, depended: str | None, guideline: str | None) -> RequestResult:
+        chosen = select(self.catalogue, case, request, guideline)
+        reader = Reader(Subject(self.catalogue, case, request, chosen.date, depended))
+        criteria: list[CriterionShown] = []
+        requirements: list[RequirementShown] = []
+        trace: list[dict[str, Any]] = []
+        verdicts: list[Verdict] = []
+        for criterion, role in chosen.criteria:
+            shown, fired = self._criterion(reader, criterion, role)
+            if role != "compared":
+                requirements += shown["requirements"]
+                trace += fired
+                verdicts.append(shown["verdict"])
+                shown["requirements"] = []
+            criteria.append(shown)
+        verdict = _together(verdicts)
+        deciding = [c["id"] for c in criteria if c["role"] != "compared"]
+        if deciding:
+            trace.append({"rule": f"request#{verdict}", "concludes": f"request: {verdict}", "from": deciding})
+        counts = _counts(requirements)
+        remedies = remedies_of(self.catalogue, reader, chosen.deciding, requirements)
+        sentences = sentences_of(self.catalogue, reader, chosen, criteria, requirements, verdict)
+        label = request.label.model_dump() if request.label is not None else None
+        return {
+            "id": request.id,
+            "title": request.title,
+            "treatment": request.treatment,
+            "verdict": verdict,
+            "because": _because(chosen, verdict, counts),
+            "explanation": _explanation(self.catalogue, chosen),
+            "date_used": {"date": chosen.date.isoformat() if chosen.date else None, "source": chosen.date_source},
+            "criteria": criteria,
+            "requirements": requirements,
+            "counts": counts,
+            "only_documentation_missing": verdict == "deny" and counts["unmet"] == 0,
+            "assumptions": [
+                {"requirement": r["id"], "text": f"Nobody recorded otherwise: {r['claim']}"}
+                for r in requirements
+                if r["kind"] == "exclusion" and r["status"] == "undocumented"
+            ],
+            "remedies": remedies,
+            "trace": trace,
+            "rationale": text_of(sentences),
+            "rationale_sentences": sentences,
+            "label": label,
+            "agreement": agreement_of(request.label, verdict, requirements) if request.label is not None else None,
+        }
+
+    def _criterion(
+        self, reader: Reader, criterion: Criterion, role: Role
+    ) -> tuple[CriterionShown, list[dict[str, Any]]]:
+        program = self.program(criterion.id)
+        codes, fired = self.evaluator(criterion.id).run(reader.values(program))
+        view = Shown(reader, program, codes)
+        guideline = self.catalogue.guidelines[criterion.guideline]
+        rules = program.rules
+        shown: CriterionShown = {
+            "id": criterion.id,
+            "title": criterion.title,
+            "guideline": guideline.id,
+            "in_force": guideline.in_force.model_dump(mode="json", by_alias=True),
+            "role": role,
+            "stance": criterion.stance,
+            "verdict": VERDICT.get(view.codes[f"{criterion.id}:verdict"], "not-addressed"),
+            "requirements": [view.requirement(requirement) for requirement in program.requirements],
+        }
+        return shown, [trace_entry(program, rules[number].name) for number in fired]
+
+
+def trace_entry(program: Program, name: str) -> dict[str, Any]:
+    """What one rule concluded, from what."""
+    rule = next(rule for rule in program.rules if rule.name == name)
+    word = rule.name.partition("#")[2].partition(".")[0]
+    return {"rule": rule.name, "concludes": f"{rule.node.partition('=')[0]}: {word}", "from": list(rule.premises)}
+
+
+def failing(requirement: RequirementShown) -> bool:
+    """Whether a requirement stands against approval."""
+    if requirement["kind"] == "required":
+        return requirement["status"] in {"unmet", "undocumented"}
+    return requirement["kind"] == "exclusion" and requirement["status"] == "unmet"
+
+
+def _together(verdicts: list[Verdict]) -> Verdict:
+    """One governs and others share: approve only if all do."""
+    if not verdicts:
+        return "not-addressed"
+    if "deny" in verdicts:
+        return "deny"
+    return "approve" if all(verdict == "approve" for verdict in verdicts) else "not-addressed"
+
+
+def _counts(requirements: list[RequirementShown]) -> dict[str, int]:
+    """Statuses of what decides: the required ones, and the exclusions that somebody recorded."""
+    counts = {"met": 0, "unmet": 0, "undocumented": 0, "not-applicable": 0}
+    for requirement in requirements:
+        recorded = requirement["kind"] == "exclusion" and requirement["status"] != "undocumented"
+        if requirement["kind"] == "required" or recorded:
+            counts[requirement["status"]] += 1
+    return counts
+
+
+def _because(chosen: Selection, verdict: Verdict, counts: dict[str, int]) -> str:
+    if chosen.because is not None:
+        return chosen.because
+    if verdict == "approve":
+        return "requirements-met"
+    if verdict == "not-addressed":
+        return "not-applicable"
+    return "requirements-unmet" if counts["unmet"] else "requirements-undocumented"
+
+
+def _explanation(catalogue: Catalogue, chosen: Selection) -> str:
+    if not chosen.forced or not chosen.deciding:
+        return chosen.explanation
+    guideline = catalogue.guidelines[chosen.deciding[0].guideline]
+    said = f"{guideline.short} was asked for by the user."
+    if chosen.date is not None and not guideline.in_force.covers(chosen.date):
+        said += f" It is out of force on {chosen.date.isoformat()}."
+    return said

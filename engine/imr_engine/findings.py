@@ -1,0 +1,245 @@
+"""From codes to what a person reads: statuses with their facts, evidence and arms."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from imr_criteria.conditions import Condition, DependsOn, Every, Not, Some, Test
+from imr_criteria.model import TO_VERIFY, Requirement
+
+from imr_engine.case import Observation, Status
+from imr_engine.program import (
+    CONFLICT,
+    MET,
+    NOT_APPLICABLE,
+    UNDOCUMENTED,
+    UNMET,
+    Check,
+    Program,
+    against_side,
+    arms_of,
+    citation_of,
+    for_side,
+)
+from imr_engine.quantities import derive
+from imr_engine.reading import Seen, Subject, Value
+from imr_engine.result import Arm, CitationShown, FactShown, RequirementShown
+from imr_engine.words import cite, describe, evidence, query_name, subject_name
+
+STATUS: dict[int, Status] = {UNMET: "unmet", UNDOCUMENTED: "undocumented", NOT_APPLICABLE: "not-applicable", MET: "met"}
+CONFLICT_BETWEEN = "a statement and what the record shows disagree, or the record shows both"
+
+
+class Reader:
+    """Reads the inputs of programs for one subject, each once."""
+
+    def __init__(self, subject: Subject) -> None:
+        self.subject = subject
+        self._seen: dict[str, Seen] = {}
+        self.sources: dict[str, tuple[str, ...]] = {}
+
+    def values(self, program: Program) -> dict[str, str | int | float]:
+        """The values that the rules read; what is missing is undocumented."""
+        values: dict[str, str | int | float] = {}
+        for key in program.inputs:
+            value = self.seen(key, program).value
+            if value is not None and not isinstance(value, dt.date):
+                values[key] = value
+        return values
+
+    def seen(self, key: str, program: Program | None = None) -> Seen:
+        """What an input is."""
+        if key not in self._seen:
+            self._seen[key] = self._read(key, program)
+        return self._seen[key]
+
+    def _read(self, key: str, program: Program | None) -> Seen:
+        subject = self.subject
+        kind, _, name = key.partition(":")
+        if kind == "fact":
+            fact, _, reading = name.partition("@")
+            return subject.fact(fact, reading or None)
+        if kind == "attribute":
+            return Seen(subject.attribute(name))
+        if kind == "quantity":
+            derived = derive(subject, name)
+            self.sources[key] = derived.sources
+            return Seen(derived.value, (), derived.conflict)
+        if kind == "request":
+            value: Value | None = getattr(subject.request, name)
+            return Seen(value)
+        if kind == "records" and program is not None:
+            query = program.queries[key]
+            return subject.some(query) if name.startswith("some:") else subject.every(query)
+        verdict = subject.verdict_of_dependency
+        return Seen(verdict if verdict in {"approve", "deny"} else None)
+
+
+class Shown:
+    """Shows the requirements of one evaluated program."""
+
+    def __init__(self, reader: Reader, program: Program, codes: tuple[int, ...]) -> None:
+        self.reader = reader
+        self.catalogue = reader.subject.catalogue
+        self.program = program
+        self.codes = {node.id: code for node, code in zip(program.nodes, codes, strict=True)}
+
+    def requirement(self, requirement: Requirement) -> RequirementShown:
+        """One requirement with status, citation, arms and facts."""
+        node_id = self.program.full_id(requirement)
+        return {
+            "id": node_id,
+            "claim": requirement.claim,
+            "kind": requirement.kind,
+            "status": STATUS[self.codes[node_id]],
+            "citation": self.citation(requirement),
+            "basis": requirement.basis,
+            "sources": list(requirement.sources),
+            "to_verify": requirement.basis in TO_VERIFY,
+            "reviewer_reading": requirement.reviewer_reading,
+            "arms": self._arms(requirement, node_id),
+            "facts": list(self._facts(requirement)),
+            "ask": requirement.ask,
+        }
+
+    def citation(self, requirement: Requirement) -> CitationShown:
+        """Where the guideline says so."""
+        said = citation_of(self.program.criterion, requirement)
+        guideline = self.catalogue.guidelines[str(said.guideline)]
+        return {
+            "guideline": guideline.id,
+            "title": guideline.title,
+            "section": said.section,
+            "pages": list(said.pages),
+            "text": cite(self.catalogue, said),
+        }
+
+    def _arms(self, requirement: Requirement, node_id: str) -> list[Arm]:
+        node = next(n for n in self.program.nodes if n.id == node_id)
+        arms: list[Arm] = []
+        if requirement.when is not None:
+            code = self.codes[f"{node_id}:when"]
+            arms.append({"claim": f"applies if {describe(self.catalogue, requirement.when)}", "status": STATUS[code]})
+        if len(node.atoms) > 1:
+            for atom, condition in zip(node.atoms, arms_of(requirement.condition), strict=True):
+                code = MET if self._holds(atom.true) else UNMET if self._holds(atom.false) else UNDOCUMENTED
+                arms.append({"claim": describe(self.catalogue, condition), "status": STATUS[code]})
+        return arms
+
+    def _holds(self, checks: tuple[Check, ...]) -> bool:
+        compare = {
+            "==": lambda a, b: a == b,
+            "in": lambda a, b: a in b,
+            "not in": lambda a, b: a not in b,
+            "<=": lambda a, b: a <= b,
+            ">=": lambda a, b: a >= b,
+            ">": lambda a, b: a > b,
+            "<": lambda a, b: a < b,
+        }
+        for check in checks:
+            value = self.codes[check.ref] if check.node else self.reader.seen(check.ref, self.program).value
+            if value is None or not compare[check.op](value, check.value):
+                return False
+        return True
+
+    def _facts(self, requirement: Requirement) -> Iterator[FactShown]:
+        shown: set[str] = set()
+        parts = [requirement.condition] if requirement.when is None else [requirement.condition, requirement.when]
+        for part in parts:
+            for fact in self._of(part, direct=True):
+                if fact["fact"] not in shown:
+                    shown.add(fact["fact"])
+                    yield fact
+
+    def _of(self, condition: Condition, direct: bool) -> Iterator[FactShown]:
+        """The facts that a condition reads; behind a finding, those that somebody recorded."""
+        if isinstance(condition, Test):
+            yield from self._test(condition, direct)
+        elif isinstance(condition, Not):
+            yield from self._of(condition.not_, direct)
+        elif isinstance(condition, Some | Every):
+            yield self._records(condition)
+        elif not isinstance(condition, DependsOn):
+            for arm in arms_of(condition):
+                yield from self._of(arm, direct)
+
+    def _test(self, test: Test, direct: bool) -> Iterator[FactShown]:
+        if test.fact is None:
+            yield from self._value(test, direct)
+            return
+        inference = self.catalogue.inferences.get(test.fact) if test.reading is None else None
+        key = f"fact:{test.fact}" + (f"@{test.reading}" if test.reading else "")
+        seen = self.reader.seen(key)
+        if inference is None:
+            if direct or seen.value is not None or seen.observations:
+                yield _fact(test.fact, self.catalogue.facts[test.fact].name, seen, self.catalogue.facts[test.fact].unit)
+            return
+        yield self._finding(test.fact, seen)
+        for condition in (inference.present_when, inference.absent_when):
+            if condition is not None:
+                yield from self._of(condition, direct=False)
+
+    def _finding(self, fact: str, seen: Seen) -> FactShown:
+        pro, con = (self.codes.get(side, UNDOCUMENTED) == MET for side in (for_side(fact), against_side(fact)))
+        state = "present" if pro and not con else "absent" if con and not pro else None
+        conflict = seen.conflict or (CONFLICT_BETWEEN if pro and con else None)
+        shown = _fact(fact, self.catalogue.facts[fact].name, Seen(state, seen.observations, conflict), None)
+        shown["inferred"] = state is not None and seen.value != state
+        return shown
+
+    def _value(self, test: Test, direct: bool) -> Iterator[FactShown]:
+        if test.quantity is not None:
+            key, unit = f"quantity:{test.quantity}", self.catalogue.quantities[test.quantity].unit
+        elif test.attribute is not None:
+            key, unit = f"attribute:{test.attribute}", self.catalogue.attributes[test.attribute].unit or ""
+        else:
+            key, unit = f"request:{test.request}", ""
+        seen = self.reader.seen(key)
+        if not direct and seen.value is None:
+            return
+        shown = _fact(key, subject_name(self.catalogue, test), seen, unit or None)
+        for source in self.reader.sources.get(key, ()):
+            if source.startswith("fact:"):
+                shown["evidence"] += [e for o in self.reader.seen(source).observations if (e := evidence(o))]
+            elif seen.value is not None:
+                shown["evidence"].append({"document": self._source(source)})
+        yield shown
+
+    def _source(self, key: str) -> str:
+        """Where an operand of a quantity is from, in words."""
+        subject = self.reader.subject
+        if key == "request:date":
+            return f"date of the request, {subject.date}"
+        if key == "case:date-of-injury":
+            return f"date of injury, {subject.case.date_of_injury}"
+        return "the request" if key.startswith(("request:", "attribute:")) else key
+
+    def _records(self, condition: Some | Every) -> FactShown:
+        query = condition.some if isinstance(condition, Some) else condition.every
+        word = "some" if isinstance(condition, Some) else "every"
+        key = next(k for k, q in self.program.queries.items() if q == query and k.startswith(f"records:{word}"))
+        shown = _fact(f"records:{query.list_}", query_name(self.catalogue, query), self.reader.seen(key, self.program), None)
+        shown["evidence"] = [{"document": path} for path, _, _ in self.reader.subject.entries(query)]
+        return shown
+
+
+def _fact(fact: str, name: str, seen: Seen, unit: str | None) -> FactShown:
+    value = seen.value
+    if value in {"present", "absent"}:
+        state, shown = value, None
+    elif value is None or value == CONFLICT:
+        state, shown = "undocumented", None
+    else:
+        state, shown = None, value.isoformat() if isinstance(value, dt.date) else value
+    observations: tuple[Observation, ...] = seen.observations
+    return {
+        "fact": fact,
+        "name": name,
+        "state": state,  # type: ignore[typeddict-item]
+        "value": shown,
+        "unit": unit,
+        "evidence": [e for o in observations if (e := evidence(o))],
+        "conflict": seen.conflict,
+        "inferred": False,
+    }

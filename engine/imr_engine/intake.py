@@ -1,0 +1,321 @@
+"""Text to case: strict JSON, then shapes, then words. Everything that is wrong is said at once, with its path."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from imr_criteria import Catalogue
+from imr_criteria.model import Attribute, Fact
+from imr_criteria.problems import Problem, json_path, nearest
+from pydantic import BaseModel, ValidationError
+
+from imr_engine.case import SCHEMA, Case, CaseShape, Facts, Observation, Request, _day
+
+MAX_BYTES = 20_000_000
+MAX_PROBLEMS = 50
+Path = tuple[str | int, ...]
+STATES = ("present", "absent", "undocumented")
+
+
+class CaseError(Exception):
+    """A case cannot be evaluated; `problems` says all that is wrong with it."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
+
+
+class _RefusedError(ValueError):
+    """JSON that is well formed but that we do not take."""
+
+
+def read_case(content: bytes, catalogue: Catalogue) -> Case:
+    """The case that a file's content holds. Raises CaseError."""
+    return check_case(read_json(content), catalogue)
+
+
+def read_json(content: bytes) -> Any:
+    """JSON without its traps: no NaN or infinity, no key twice, UTF-8, bounded. Raises CaseError."""
+    if len(content) > MAX_BYTES:
+        raise CaseError([Problem("", f"is larger than {MAX_BYTES // 1_000_000} MB")])
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CaseError([Problem("", f"is not UTF-8 text (at byte {error.start})")]) from None
+    if not text.strip():
+        raise CaseError([Problem("", "is empty", "a JSON object with schema " + SCHEMA)])
+    try:
+        return json.loads(text, parse_constant=_no_constant, parse_float=_finite, parse_int=_bounded, object_pairs_hook=_once)
+    except json.JSONDecodeError as error:
+        raise CaseError([Problem("", f"is not JSON ({error.msg}, column {error.colno})", line=error.lineno)]) from None
+    except RecursionError:
+        raise CaseError([Problem("", "is nested too deeply")]) from None
+    except _RefusedError as error:
+        raise CaseError([Problem("", str(error))]) from None
+
+
+def _no_constant(_: str) -> None:
+    raise _RefusedError("has NaN or an infinite number, which JSON does not know")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if value in (float("inf"), float("-inf")):
+        raise _RefusedError("has a number too large to be read")
+    return value
+
+
+def _bounded(text: str) -> int:
+    if len(text) > 40:
+        raise _RefusedError("has a number too large to be read")
+    return int(text)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        seen: set[str] = set()
+        key = next(k for k, _ in pairs if k in seen or seen.add(k))  # type: ignore[func-returns-value]
+        raise _RefusedError(f"has the same key twice in one object ({json_path([key])[2:]})")
+    return made
+
+
+def check_case(data: Any, catalogue: Catalogue) -> Case:
+    """The case that JSON data holds. Raises CaseError with every problem, each at its path."""
+    if not isinstance(data, dict):
+        raise CaseError([Problem("$", "is not a case", "a JSON object with schema " + SCHEMA)])
+    try:
+        shape = CaseShape.model_validate(data)
+    except ValidationError as error:
+        raise CaseError(_shape_problems(error, CaseShape)) from None
+    except RecursionError:
+        raise CaseError([Problem("", "is nested too deeply")]) from None
+    intake = _Intake(catalogue)
+    case = intake.case(shape)
+    if intake.problems:
+        raise CaseError(intake.problems[:MAX_PROBLEMS])
+    return case
+
+
+def _shape_problems(error: ValidationError, model: type[BaseModel], prefix: Path = ()) -> list[Problem]:
+    problems = []
+    for detail in error.errors(include_url=False, include_input=False)[:MAX_PROBLEMS]:
+        # Unions name their members in the location; those parts are not in the input.
+        loc = tuple(part for part in detail["loc"] if part not in {"int", "float", "constrained-int", "constrained-float"})
+        path = json_path((*prefix, *loc))
+        kind, message, allowed = detail["type"], detail["msg"], None
+        if kind == "extra_forbidden":
+            message, allowed = "unknown key", nearest(str(loc[-1]), _keys_at(model, loc[:-1]))
+        elif kind == "missing":
+            message = "is required"
+        elif kind == "literal_error":
+            message, allowed = "is not one of the words allowed here", detail["ctx"]["expected"].replace("'", "")
+        elif kind == "string_too_long":
+            message = f"is longer than {detail['ctx']['max_length']} characters"
+        else:
+            message = message.removeprefix("Value error, ").replace("Input should", "has to").replace("have to", "has to")
+        problem = Problem(path, message, allowed)
+        if problem not in problems:
+            problems.append(problem)
+    return problems
+
+
+def _keys_at(model: type[BaseModel], loc: Path) -> list[str]:
+    """The keys that a model knows at a location, for the nearest of them."""
+    schema = model.model_json_schema(by_alias=True)
+    node: dict[str, Any] = schema
+    for part in loc:
+        node = _resolve(node, schema)
+        if isinstance(part, int):
+            node = node.get("items", {})
+        else:
+            node = node.get("properties", {}).get(part) or node.get("additionalProperties") or {}
+    return list(_resolve(node, schema).get("properties", {}))
+
+
+def _resolve(node: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    for option in node.get("anyOf", ()):
+        if "$ref" in option or "items" in option:
+            node = option
+            break
+    while "$ref" in node:
+        node = schema["$defs"][node["$ref"].rsplit("/", 1)[1]]
+    return node
+
+
+class _Intake:
+    """Checks words against the catalogue and brings every fact into one form."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self.problems: list[Problem] = []
+
+    def case(self, shape: CaseShape) -> Case:
+        facts = self._facts(shape.facts, ("facts",))
+        self._records(shape)
+        own: dict[str, Facts] = {}
+        for index, request in enumerate(shape.requests):
+            path: Path = ("requests", index)
+            if request.id in own:
+                self._say((*path, "id"), "is used by another request of this case")
+            own[request.id] = self._facts(request.facts, (*path, "facts"))
+            self._request(request, path)
+        self._dependencies(shape.requests)
+        return Case.model_construct(
+            case_id=shape.case_id,
+            as_of=shape.as_of,
+            date_of_injury=shape.date_of_injury,
+            facts=facts,
+            records=shape.records,
+            requests=tuple(shape.requests),
+            request_facts=own,
+        )
+
+    def _say(self, path: Path, message: str, allowed: str | None = None) -> None:
+        self.problems.append(Problem(json_path(path), message, allowed))
+
+    def _known(self, path: Path, what: str, name: str | None, known: Iterable[str]) -> bool:
+        known = list(known)
+        if name is None or name in known:
+            return True
+        self._say(path, f"unknown {what}", nearest(name, known))
+        return False
+
+    def _facts(self, facts: dict[str, Any], path: Path) -> Facts:
+        read: Facts = {}
+        for name, written in facts.items():
+            if self._known((*path, name), "fact", name, self.catalogue.facts):
+                fact = self.catalogue.facts[name]
+                several = written if isinstance(written, list) else [written]
+                if not several:
+                    self._say((*path, name), "is an empty list", "leave the fact out, or write undocumented")
+                indexed = isinstance(written, list)
+                made = [
+                    self._observation(fact, one, (*path, name, i) if indexed else (*path, name), indexed)
+                    for i, one in enumerate(several)
+                ]
+                read[name] = tuple(observation for observation in made if observation is not None)
+        return read
+
+    def _observation(self, fact: Fact, written: Any, path: Path, in_list: bool) -> Observation | None:
+        if isinstance(written, dict):
+            try:
+                seen = Observation.model_validate(written)
+            except ValidationError as error:
+                self.problems += _shape_problems(error, Observation, path)
+                return None
+            self._known((*path, "region"), "region", seen.region, self.catalogue.regions)
+            if seen.state == "undocumented":
+                return seen
+            if (seen.state is not None) != (fact.type == "state"):
+                key = "state" if fact.type == "state" else "value"
+                self._say(path, f"this fact has a {key}", ", ".join(STATES) if key == "state" else _allowed(fact))
+                return None
+            if seen.state is not None:
+                return seen
+            value = self._value(fact, seen.value, (*path, "value"))
+            return None if value is None else seen.model_copy(update={"value": value})
+        if in_list:
+            self._say(path, "has to be an observation (an object)")
+            return None
+        if written == "undocumented" and isinstance(written, str):
+            return Observation.model_construct(state="undocumented")
+        if fact.type == "state":
+            if isinstance(written, str) and written in STATES:
+                return Observation.model_construct(state=written)
+            self._say(path, "has to be a state, an observation or a list of observations", ", ".join(STATES))
+            return None
+        value = self._value(fact, written, path)
+        return None if value is None else Observation.model_construct(value=value)
+
+    def _value(self, kind: Fact | Attribute, written: Any, path: Path) -> int | float | str | dt.date | None:
+        """A value of the kind's type within its bounds. Booleans are not numbers, and texts are not numbers."""
+        checks: dict[str, Callable[[Any], bool]] = {
+            "integer": lambda v: type(v) is int,
+            "number": lambda v: type(v) in (int, float),
+            "code": lambda v: isinstance(v, str),
+            "date": lambda v: isinstance(v, str),
+        }
+        fits = kind.type in checks and checks[kind.type](written)
+        if fits and kind.type == "date":
+            try:
+                return _day(written)
+            except ValueError:
+                fits = False
+        if fits and isinstance(kind, Attribute) and kind.type == "code":
+            return str(written) if self._known(path, "code", written, kind.codes) else None
+        low, high = getattr(kind, "minimum", None), getattr(kind, "maximum", None)
+        if fits and low is not None and high is not None and not low <= written <= high:
+            fits = False
+        if not fits:
+            self._say(path, "is not a value of this kind", _allowed(kind))
+            return None
+        return written  # type: ignore[no-any-return]
+
+    def _records(self, shape: CaseShape) -> None:
+        words = self.catalogue.vocabulary
+        for name, entries in (("treatments", shape.records.treatments), ("medications", shape.records.medications)):
+            for index, entry in enumerate(entries):
+                path: Path = ("records", name, index)
+                key = "treatment" if name == "treatments" else "drug"
+                self._known((*path, key), key, getattr(entry, key), self.catalogue.treatments)
+                self._known((*path, "outcome"), "outcome", entry.outcome, words.outcomes)
+                if name == "treatments":
+                    self._known((*path, "region"), "region", getattr(entry, "region", None), self.catalogue.regions)
+                if entry.from_ is not None and entry.to is not None and entry.to < entry.from_:
+                    self._say((*path, "to"), "lies before from")
+        for index, study in enumerate(shape.records.studies):
+            path = ("records", "studies", index)
+            self._known((*path, "study"), "study", study.study, words.studies)
+            self._known((*path, "region"), "region", study.region, self.catalogue.regions)
+            for finding in study.findings:
+                self._known((*path, "findings", finding), "finding", finding, words.study_findings)
+
+    def _request(self, request: Request, path: Path) -> None:
+        known = self._known((*path, "treatment"), "treatment", request.treatment, self.catalogue.treatments)
+        self._known((*path, "region"), "region", request.region, self.catalogue.regions)
+        for key in ("quantity", "authorized"):
+            amount = getattr(request, key)
+            if amount is not None:
+                self._known((*path, key, "unit"), "unit", amount.unit, self.catalogue.vocabulary.units)
+        allowed: Iterable[str] = self.catalogue.attributes
+        if known and request.treatment is not None:
+            allowed = self.catalogue.treatments[request.treatment].attributes
+        for name, value in request.attributes.items():
+            place = (*path, "attributes", name)
+            if self._known(place, "attribute of this treatment", name, allowed) and value != "undocumented":
+                self._value(self.catalogue.attributes[name], value, place)
+        if request.label is not None:
+            ids = self.catalogue.requirement_ids
+            for i, reason in enumerate(request.label.reasons):
+                self._known((*path, "label", "reasons", i, "requirement"), "requirement", reason.requirement, ids)
+            for i, name in enumerate(request.label.conceded):
+                self._known((*path, "label", "conceded", i), "requirement", name, ids)
+
+    def _dependencies(self, requests: list[Request]) -> None:
+        needs = {request.id: request.depends_on for request in requests}
+        for index, request in enumerate(requests):
+            path: Path = ("requests", index, "depends_on")
+            if request.depends_on is None:
+                continue
+            if request.depends_on not in needs:
+                self._say(path, "no request of this case has that id")
+                continue
+            seen, current = {request.id}, request.depends_on
+            while current is not None and current not in seen:
+                seen.add(current)
+                current = needs.get(current)
+            if current == request.id:
+                self._say(path, "the request depends on itself")
+
+
+def _allowed(kind: Fact | Attribute) -> str:
+    if kind.type == "date":
+        return "a day as YYYY-MM-DD"
+    if isinstance(kind, Attribute) and kind.type == "code":
+        return ", ".join(kind.codes)
+    number = "a whole number" if kind.type == "integer" else "a number"
+    return f"{number} from {kind.minimum} to {kind.maximum}" + (f" ({kind.unit})" if kind.unit else "")

@@ -1,0 +1,137 @@
+"""The plain evaluator: Python generated from a program, one function a criterion.
+
+It is generated from the conditions (at least n of these atoms), not from the rules that durable_rules gets, so that
+the two evaluators check each other. It runs where durable_rules cannot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from imr_engine.program import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET, Atom, Check, Node, Program
+
+NAME = "plain"
+Values = Mapping[str, str | int | float]
+Outcome = tuple[tuple[int, ...], list[int]]
+
+
+class PlainEvaluator:
+    """Evaluates one program. Thread-safe, without state."""
+
+    def __init__(self, program: Program) -> None:
+        self.source = _source(program)
+        names: dict[str, Callable[[Values], Outcome]] = {}
+        # The source holds identifiers of a validated catalogue only, each written with repr().
+        exec(compile(self.source, f"<{program.criterion.id}>", "exec"), names)  # noqa: S102
+        self.run = names["run"]
+        """Values by input key (missing: undocumented) to (code of each node, numbers of the rules that fired)."""
+
+
+def _source(program: Program) -> str:
+    return _Writer(program).text()
+
+
+class _Writer:
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.inputs = {key: f"i{n}" for n, key in enumerate(program.inputs)}
+        self.nodes = {node.id: f"n{n}" for n, node in enumerate(program.nodes)}
+        self.number = {rule.name: n for n, rule in enumerate(program.rules)}
+        self.lines: list[str] = []
+
+    def text(self) -> str:
+        self._line(0, "def run(values):")
+        self._line(1, "get = values.get")
+        self._line(1, "fired = []")
+        self._line(1, "fire = fired.append")
+        for key, name in self.inputs.items():
+            self._line(1, f"{name} = get({key!r})")
+        for node in self.program.nodes:
+            self._line(1, f"# {node.id}")
+            if node.kind in {"evidence", "verdict"}:
+                self._listed(node)
+            else:
+                self._kleene(node)
+        self._line(1, f"return ({', '.join(self.nodes.values())},), fired")
+        return "\n".join(self.lines) + "\n"
+
+    def _line(self, depth: int, text: str) -> None:
+        self.lines.append("    " * depth + text)
+
+    def _listed(self, node: Node) -> None:
+        """Evidence for one side of a finding, and the verdict: every way is looked at."""
+        name = self.nodes[node.id]
+        self._line(1, f"{name} = {UNDOCUMENTED}")
+        for rule in node.rules:
+            self._line(1, f"if {self._all(rule.checks)}:")
+            self._line(2, f"{name} = {rule.code}")
+            self._line(2, f"fire({self.number[rule.name]})")
+
+    def _kleene(self, node: Node) -> None:
+        """A requirement or an arm: at least `minimum` of its atoms, if it applies."""
+        depth = 1
+        if node.when is not None:
+            when = self.nodes[node.when]
+            self._line(1, f"if {when} == {UNMET}:")
+            self._conclude(2, node, "not-applicable", NOT_APPLICABLE)
+            self._line(1, "else:")
+            depth = 2
+        size = len(node.atoms)
+        if node.minimum == size:
+            self._conjunction(depth, node, "met", MET, "unmet", UNMET)
+        elif node.minimum == 1:
+            self._conjunction(depth, node, "unmet", UNMET, "met", MET)
+        else:
+            self._counted(depth, node)
+
+    def _conjunction(self, depth: int, node: Node, whole: str, whole_code: int, part: str, part_code: int) -> None:
+        """All atoms one way, or each of them the other way: `all` as it stands, `any` as its dual."""
+        name = self.nodes[node.id]
+        together = " and ".join(self._atom(atom, whole_code == MET) for atom in node.atoms) or "True"
+        guard = f"{self.nodes[node.when]} == {MET} and " if node.when is not None else ""
+        if not node.atoms:
+            whole, whole_code = "unmet", UNMET
+        self._line(depth, f"if {guard if whole_code == UNMET else ''}{together}:")
+        self._conclude(depth + 1, node, whole, whole_code)
+        if not node.atoms:
+            return
+        part_guard = guard if part_code == UNMET else ""
+        if len(node.atoms) == 1:
+            self._line(depth, f"elif {part_guard}{self._atom(node.atoms[0], part_code == MET)}:")
+            self._conclude(depth + 1, node, part, part_code)
+            self._line(depth, "else:")
+            self._line(depth + 1, f"{name} = {UNDOCUMENTED}")
+            return
+        self._line(depth, "else:")
+        self._line(depth + 1, f"{name} = {UNDOCUMENTED}")
+        for position, atom in enumerate(node.atoms, 1):
+            self._line(depth + 1, f"if {part_guard}{self._atom(atom, part_code == MET)}:")
+            self._conclude(depth + 2, node, f"{part}.{position}", part_code)
+
+    def _counted(self, depth: int, node: Node) -> None:
+        """At least n of several: each way is a rule of its own."""
+        name = self.nodes[node.id]
+        self._line(depth, f"{name} = {UNDOCUMENTED}")
+        for rule in node.rules:
+            if rule.code != NOT_APPLICABLE:
+                self._line(depth, f"if {self._all(rule.checks)}:")
+                self._line(depth + 1, f"{name} = {rule.code}")
+                self._line(depth + 1, f"fire({self.number[rule.name]})")
+
+    def _conclude(self, depth: int, node: Node, word: str, code: int) -> None:
+        self._line(depth, f"{self.nodes[node.id]} = {code}")
+        self._line(depth, f"fire({self.number[f'{node.id}#{word}']})")
+
+    def _atom(self, atom: Atom, positive: bool) -> str:
+        return self._all(atom.true if positive else atom.false)
+
+    def _all(self, checks: tuple[Check, ...]) -> str:
+        return " and ".join(map(self._check, checks)) or "True"
+
+    def _check(self, check: Check) -> str:
+        if check.node:
+            return f"{self.nodes[check.ref]} {check.op} {check.value!r}"
+        name = self.inputs[check.ref]
+        if check.op in {"==", "in"}:
+            return f"{name} {check.op} {check.value!r}"
+        return f"{name} is not None and {name} {check.op} {check.value!r}"

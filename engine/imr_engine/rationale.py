@@ -1,0 +1,178 @@
+"""The verdict in prose, in the manner of the letters. Every sentence carries the ids of what it rests on.
+
+The order is that of a determination: what is asked, what the guideline requires, what is contradicted, what is
+undocumented, what is met, what is assumed, how other sources see it, the conclusion.
+"""
+
+from __future__ import annotations
+
+from imr_criteria import Catalogue
+
+from imr_engine.case import Verdict
+from imr_engine.findings import Reader
+from imr_engine.result import ADVICE, CriterionShown, FactShown, RequirementShown, Sentence
+from imr_engine.selection import Selection
+from imr_engine.words import cite, evidence_text, in_force
+
+_DATE_WORDS = {"request": "of the request", "utilization-review": "of the utilization review", "as-of": "of the file"}
+_STATUS_WORDS = {"unmet": "Contradicted", "undocumented": "Not documented", "met": "Met"}
+
+
+def sentences_of(
+    catalogue: Catalogue,
+    reader: Reader,
+    chosen: Selection,
+    criteria: list[CriterionShown],
+    requirements: list[RequirementShown],
+    verdict: Verdict,
+) -> list[Sentence]:
+    """The sentences of the rationale, each with its sources."""
+    made = [_asked(catalogue, reader, chosen)]
+    if chosen.explanation:
+        made.append({"text": chosen.explanation, "sources": ["8 CCR 9792.21.1"]})
+    for criterion in chosen.deciding:
+        made.append(_required(catalogue, chosen, criterion.id, requirements))
+    required = [r for r in requirements if r["kind"] == "required"]
+    made += [_finding(r) for r in requirements if r["kind"] != "advice" and r["status"] == "unmet"]
+    made += [_finding(r) for r in required if r["status"] == "undocumented"]
+    made += [_finding(r) for r in requirements if r["kind"] != "advice" and r["status"] == "met"]
+    made += [_not_applicable(r) for r in required if r["status"] == "not-applicable"]
+    made += [
+        {"text": f"Assumed, since nobody recorded otherwise: {_lower(r['claim'])}", "sources": [r["id"]]}
+        for r in requirements
+        if r["kind"] == "exclusion" and r["status"] == "undocumented"
+    ]
+    made += [_advice(r) for r in requirements if r["kind"] == "advice" and r["status"] == "unmet"]
+    made += [_compared(catalogue, c) for c in criteria if c["role"] == "compared"]
+    made.append(_conclusion(requirements, verdict, [c.id for c in chosen.deciding]))
+    return [*made, {"text": ADVICE, "sources": ["Labor Code 4610"]}]
+
+
+def text_of(sentences: list[Sentence]) -> str:
+    """The rationale as running text."""
+    return "\n".join(sentence["text"] for sentence in sentences)
+
+
+def _asked(catalogue: Catalogue, reader: Reader, chosen: Selection) -> Sentence:
+    request = reader.subject.request
+    name = catalogue.treatments[request.treatment].name if request.treatment else "a treatment that is not identified"
+    parts = [f"The request is for {name}"]
+    if request.region is not None:
+        side = f"{request.side} " if request.side else ""
+        parts.append(f", for the {side}{catalogue.regions[request.region].name}")
+    if request.quantity is not None:
+        parts.append(f", {request.quantity.value:g} {request.quantity.unit}")
+    if request.authorized is not None:
+        parts.append(f" ({request.authorized.value:g} {request.authorized.unit} already authorized)")
+    if request.title:
+        parts.append(f' (as written: "{request.title}")')
+    dated = ""
+    if chosen.date is not None and chosen.date_source is not None:
+        dated = f"; it is judged by the date {_DATE_WORDS[chosen.date_source]}, {chosen.date.isoformat()}"
+    return {"text": "".join(parts) + dated + ".", "sources": [f"request:{request.id}"]}
+
+
+def _required(
+    catalogue: Catalogue, chosen: Selection, criterion_id: str, requirements: list[RequirementShown]
+) -> Sentence:
+    criterion = catalogue.criteria[criterion_id]
+    citation = criterion.citation.model_copy(update={"guideline": criterion.guideline})
+    mine = [r for r in requirements if r["id"].startswith(f"{criterion_id}/") and r["kind"] != "advice"]
+    listed = "; ".join(f"({n}) {_clause(r['claim'])}" for n, r in enumerate(mine, 1))
+    roles = dict((c.id, role) for c, role in chosen.criteria)
+    verb = "governs" if roles[criterion_id] == "governing" else "applies as well"
+    return {
+        "text": f"{cite(catalogue, citation)} {verb} and requires: {listed}.",
+        "sources": [criterion_id, *(r["id"] for r in mine)],
+    }
+
+
+def _finding(requirement: RequirementShown) -> Sentence:
+    text = f"{_STATUS_WORDS[requirement['status']]}: {_lower(requirement['claim'])}"
+    shown = [said for fact in requirement["facts"] if (said := _fact(fact))]
+    if shown:
+        text += f" The record: {'; '.join(shown)}."
+    elif requirement["status"] == "undocumented":
+        text += " The record says nothing of it."
+    text += f" [{_short(requirement)}"
+    if requirement["reviewer_reading"]:
+        text += "; a reviewer's reading"
+    if requirement["to_verify"]:
+        text += f"; {requirement['basis']}, to be verified"
+    return {"text": text + "]", "sources": [requirement["id"], *(fact["fact"] for fact in requirement["facts"])]}
+
+
+def _fact(fact: FactShown) -> str:
+    """What the record says of a fact; nothing where nobody looked."""
+    places = ", ".join(dict.fromkeys(text for shown in fact["evidence"] if (text := evidence_text(shown))))
+    where = f" ({places})" if places else ""
+    if fact["conflict"] is not None:
+        return f"{fact['name']}, undocumented because {fact['conflict']}{where}"
+    if fact["value"] is not None:
+        return f"{fact['name']}, {value_text(fact)}{where}"
+    if fact["state"] in {"present", "absent"}:
+        inferred = ", inferred" if fact["inferred"] else ""
+        return f"{fact['name']}, {fact['state']}{inferred}{where}"
+    return f"{fact['name']}, not documented{where}" if places else ""
+
+
+def value_text(fact: FactShown) -> str:
+    """A value with its unit, numbers to one decimal: the result has them exactly."""
+    value = fact["value"]
+    text = f"{round(value, 1):g}" if isinstance(value, int | float) else str(value)
+    return text + {"percent": " %", None: ""}.get(fact["unit"], f" {fact['unit']}")
+
+
+def _not_applicable(requirement: RequirementShown) -> Sentence:
+    return {"text": f"Not applicable: {_lower(requirement['claim'])}", "sources": [requirement["id"]]}
+
+
+def _advice(requirement: RequirementShown) -> Sentence:
+    text = f"To consider, without bearing on the verdict: {_lower(requirement['claim'])}"
+    return {"text": f"{text} [{_short(requirement)}]", "sources": [requirement["id"]]}
+
+
+def _short(requirement: RequirementShown) -> str:
+    """The citation without guideline and dates, which the sentence on what is required gives."""
+    citation = requirement["citation"]
+    pages = f", p.{', '.join(map(str, citation['pages']))}" if citation["pages"] else ""
+    return f"{citation['section']}{pages}"
+
+
+def _compared(catalogue: Catalogue, criterion: CriterionShown) -> Sentence:
+    name = catalogue.guidelines[criterion["guideline"]].short
+    outcome = {"approve": "would approve", "deny": "would deny", "not-addressed": "would not decide"}[criterion["verdict"]]
+    return {
+        "text": f"For comparison only: {name}, {criterion['title']} ({in_force(catalogue, criterion['guideline'])}), {outcome}.",
+        "sources": [criterion["id"]],
+    }
+
+
+def _conclusion(requirements: list[RequirementShown], verdict: Verdict, deciding: list[str]) -> Sentence:
+    if verdict == "not-addressed":
+        return {"text": "No criterion decides this request; that is not a denial.", "sources": deciding}
+    if verdict == "approve":
+        return {"text": "Every requirement is met; the request agrees with the guideline.", "sources": deciding}
+    unmet = [r["id"] for r in requirements if r["kind"] != "advice" and r["status"] == "unmet"]
+    missing = [r["id"] for r in requirements if r["kind"] == "required" and r["status"] == "undocumented"]
+    if not unmet:
+        text = f"Nothing is contradicted, but {_count(len(missing), 'requirement')} not documented; as it stands, deny."
+    elif missing:
+        also = f"{len(missing)} more {'is' if len(missing) == 1 else 'are'} not documented"
+        text = f"{_count(len(unmet), 'requirement')} contradicted by the record and {also}; deny."
+    else:
+        text = f"{_count(len(unmet), 'requirement')} contradicted by the record; deny."
+    return {"text": text, "sources": [*unmet, *missing]}
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun} is" if number == 1 else f"{number} {noun}s are"
+
+
+def _lower(claim: str) -> str:
+    """A claim after a colon: its first letter small, unless it begins with an abbreviation."""
+    return claim[0].lower() + claim[1:] if claim[1:2].islower() or claim[1:2] == " " else claim
+
+
+def _clause(claim: str) -> str:
+    return _lower(claim).rstrip(".")

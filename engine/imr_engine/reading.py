@@ -1,0 +1,194 @@
+"""Reads a case: what each input of a program is for one request, with the observations that say so.
+
+Decides nothing about guidelines. What it decides is how several observations of a fact are read: which count (region,
+as_of), which of them speak (the latest, or any), and when they contradict each other.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from imr_criteria import Catalogue
+from imr_criteria.conditions import SAME_AS_REQUEST, RecordQuery, Where
+from imr_criteria.model import Fact, FromRecords
+
+from imr_engine.case import Case, Evidence, MedicationRecord, Observation, Request, StudyRecord, TreatmentRecord
+from imr_engine.program import CONFLICT
+
+Value = str | int | float | dt.date
+Record = TreatmentRecord | MedicationRecord | StudyRecord
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What an input is: a state ("present", "absent", "conflict"), a value, or None for undocumented.
+
+    `observations` are those that decided; `conflict` says in words why they decide nothing.
+    """
+
+    value: Value | None = None
+    observations: tuple[Observation, ...] = ()
+    conflict: str | None = None
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One request in its case, and the date by which it is judged."""
+
+    catalogue: Catalogue
+    case: Case
+    request: Request
+    date: dt.date | None
+    verdict_of_dependency: str | None = None
+
+    def fact(self, name: str, reading: str | None = None) -> Seen:
+        """A fact; the request's own observations go before the case's."""
+        fact = self.catalogue.facts[name]
+        own = self.case.request_facts[self.request.id]
+        if name in own:
+            found: Iterable[Observation] = own[name]
+        else:
+            found = (*self.case.facts.get(name, ()), *self._from_records(fact))
+        return read(fact, reading or fact.reading, [o for o in found if self._counts(fact.regional, o)])
+
+    def attribute(self, name: str) -> Value | None:
+        """An attribute of the request, as asked for."""
+        value: Value | None = self.request.attributes.get(name)
+        return None if value == "undocumented" else value
+
+    def entries(self, query: RecordQuery) -> list[tuple[str, Record, bool | None]]:
+        """Entries of a list of records that count for this request: path, entry, and whether it matches."""
+        found = []
+        records: list[Record] = list(getattr(self.case.records, query.list_))
+        for index, entry in enumerate(records):
+            if self._timely(_when(entry)) and self._same_region(getattr(entry, "region", None)):
+                found.append((f"records.{query.list_}[{index}]", entry, self._matches(query.where, entry)))
+        return found
+
+    def every(self, query: RecordQuery) -> Seen:
+        """Whether every recorded entry matches; nothing without entries."""
+        results = [matches for _, _, matches in self.entries(query)]
+        if any(matches is False for matches in results):
+            return Seen("absent")
+        return Seen("present") if results and all(results) else Seen()
+
+    def some(self, query: RecordQuery) -> Seen:
+        """Whether a recorded entry matches; what is not recorded may have happened, so never absent."""
+        return Seen("present") if any(matches for _, _, matches in self.entries(query)) else Seen()
+
+    def _from_records(self, fact: Fact) -> Iterator[Observation]:
+        if fact.records is None:
+            return
+        query = RecordQuery.model_construct(list_=fact.records.list_, where=fact.records.where)
+        for path, entry, matches in self.entries(query):
+            state = _state(fact.records, entry) if matches else None
+            if state is not None:
+                evidence = entry.evidence or Evidence.model_construct(document=path)
+                region = getattr(entry, "region", None)
+                yield Observation.model_construct(state=state, date=_when(entry), region=region, evidence=evidence)
+
+    def _counts(self, regional: bool, observation: Observation) -> bool:
+        return self._timely(observation.date) and not (regional and not self._same_region(observation.region))
+
+    def _timely(self, date: dt.date | None) -> bool:
+        return date is None or self.case.as_of is None or date <= self.case.as_of
+
+    def _same_region(self, region: str | None) -> bool:
+        """A finding of another region is not evidence for this one; without a region it cannot be told apart."""
+        return region is None or self.request.region is None or region == self.request.region
+
+    def _matches(self, where: Where, entry: Record) -> bool | None:
+        """Whether an entry is one of those meant; None where it lacks the field that would tell."""
+        answers: list[bool | None] = []
+        for key in ("treatment", "drug", "study", "status", "outcome"):
+            wanted = getattr(where, key)
+            if wanted is not None:
+                answers.append(self._among(key, getattr(entry, key, None), wanted))
+        if where.drug_not is not None:
+            among = self._among("drug", getattr(entry, "drug", None), where.drug_not)
+            answers.append(None if among is None else not among)
+        if where.not_ is not None:
+            inner = self._matches(where.not_, entry)
+            answers.append(None if inner is None else not inner)
+        if any(answer is False for answer in answers):
+            return False
+        return None if any(answer is None for answer in answers) else True
+
+    def _among(self, key: str, name: str | None, wanted: list[str]) -> bool | None:
+        if name is None or name == "undocumented":
+            return None
+        if key not in {"treatment", "drug"}:
+            return name in wanted
+        asked = self.request.treatment
+        names = [asked if word == SAME_AS_REQUEST and asked is not None else word for word in wanted]
+        if name in self.catalogue.members([n for n in names if n in self.catalogue.treatments]):
+            return True
+        # The record names a class (a muscle relaxant) where a member is meant: it may be that member.
+        return None if any(name in self.catalogue.lineage(n) for n in names if n in self.catalogue.treatments) else False
+
+
+def read(fact: Fact, reading: str, observations: list[Observation]) -> Seen:
+    """How several observations of one fact are read.
+
+    latest: those of the latest date, with those that have no date (they cannot be placed before it).
+    ever: one present at any time suffices; absent and present contradict each other only on one date.
+    """
+    if not observations:
+        return Seen()
+    if fact.type == "state" and reading == "ever":
+        return _ever(observations)
+    dates = [o.date for o in observations if o.date is not None]
+    newest = max(dates, default=None)
+    group = tuple(o for o in observations if o.date in {newest, None})
+    spoken = tuple(o for o in group if o.state != "undocumented")
+    if not spoken:
+        return Seen(None, group)
+    if fact.type == "state":
+        states = {o.state for o in spoken}
+        if len(states) > 1:
+            return Seen(CONFLICT, spoken, _contradiction(newest))
+        return Seen(spoken[0].state, spoken)
+    if any(o.value != spoken[0].value for o in spoken):
+        return Seen(None, spoken, _contradiction(newest))
+    return Seen(spoken[0].value, spoken)
+
+
+def _ever(observations: list[Observation]) -> Seen:
+    present = [o for o in observations if o.state == "present"]
+    absent = [o for o in observations if o.state == "absent"]
+    denied = {o.date for o in absent}
+    clear = tuple(o for o in present if o.date not in denied)
+    if clear:
+        return Seen("present", clear)
+    if present:
+        return Seen(CONFLICT, (*present, *absent), _contradiction(present[0].date))
+    if absent:
+        return Seen("absent", tuple(absent))
+    return Seen(None, tuple(observations))
+
+
+def _contradiction(date: dt.date | None) -> str:
+    return "the record contradicts itself" + (f" ({date.isoformat()})" if date is not None else "")
+
+
+def _when(entry: Record) -> dt.date | None:
+    """When a record's entry was so: its date, else its end, else its beginning."""
+    return entry.date or getattr(entry, "to", None) or getattr(entry, "from_", None)
+
+
+def _state(source: FromRecords, entry: Record) -> str | None:
+    """The state that an entry is an observation of; None where it says nothing on it."""
+    rule = source.state
+    if rule.given is not None:
+        return rule.given
+    if rule.finding is not None:
+        return entry.findings.get(rule.finding) if isinstance(entry, StudyRecord) else None
+    value = getattr(entry, str(rule.field), None)
+    if value in rule.present:
+        return "present"
+    if value in rule.absent:
+        return "absent"
+    # Tried, with no recorded outcome: looked for and missing.
+    return "undocumented"

@@ -1,0 +1,67 @@
+"""What would mend each failing requirement: document it if it is true, change the request, or nothing."""
+
+from __future__ import annotations
+
+from imr_criteria import Catalogue
+from imr_criteria.catalogue import STANCE_ID
+from imr_criteria.model import Criterion, Remedy
+
+from imr_engine.findings import Reader
+from imr_engine.result import RemedyShown, RequirementShown
+
+
+def remedies_of(
+    catalogue: Catalogue, reader: Reader, criteria: tuple[Criterion, ...], requirements: list[RequirementShown]
+) -> list[RemedyShown]:
+    """Remedies of the failing requirements, contradicted ones first."""
+    data = {f"{c.id}/{r.id}": r.remedy for c in criteria for r in c.requirements}
+    data.update({f"{c.id}/{STANCE_ID}": Remedy(kind="none") for c in criteria})
+    return [
+        _remedy(catalogue, reader, requirement, data[requirement["id"]])
+        for status in ("unmet", "undocumented")
+        for requirement in requirements
+        if requirement["status"] == status
+        and (requirement["kind"] == "required" or (requirement["kind"] == "exclusion" and status == "unmet"))
+    ]
+
+
+def _remedy(catalogue: Catalogue, reader: Reader, requirement: RequirementShown, remedy: Remedy) -> RemedyShown:
+    to = _target(reader, remedy)
+    shown: RemedyShown = {
+        "requirement": requirement["id"],
+        "kind": "none",
+        "attribute": remedy.attribute if to is not None else None,
+        "to": to,
+        "text": "Nothing in the request or its documentation mends this.",
+    }
+    aim = _aim(catalogue, remedy, to)
+    if requirement["status"] == "undocumented":
+        shown["kind"] = "document"
+        shown["text"] = f"If it is so, document it. {requirement['ask']}" + (f" It has to be {aim}." if aim else "")
+    elif aim:
+        shown["kind"] = "change"
+        shown["text"] = f"Change the request: {_attribute(catalogue, remedy)} {aim}."
+    return shown
+
+
+def _target(reader: Reader, remedy: Remedy) -> int | float | str | None:
+    """What the attribute would have to become; None where nothing is left to ask for."""
+    if remedy.less is None or not isinstance(remedy.to, int | float):
+        return remedy.to
+    spent = reader.seen(f"quantity:{remedy.less}").value
+    if not isinstance(spent, int | float):
+        return None
+    rest = remedy.to - spent
+    return rest if rest > 0 else None
+
+
+def _attribute(catalogue: Catalogue, remedy: Remedy) -> str:
+    return "quantity" if remedy.attribute == "quantity" else catalogue.attributes[str(remedy.attribute)].name
+
+
+def _aim(catalogue: Catalogue, remedy: Remedy, to: int | float | str | None) -> str:
+    if to is None:
+        return ""
+    if isinstance(to, str):
+        return catalogue.attributes[str(remedy.attribute)].codes[to]
+    return f"at most {to:g}"

@@ -1,0 +1,173 @@
+"""The shape of a result: plain dictionaries, ready for JSON, in a fixed order. design.md names the fields.
+
+SCHEMA changes when a field changes its meaning or goes away.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypedDict
+
+from imr_engine.case import Status, Verdict
+
+SCHEMA = "imr-check/result/1"
+
+
+class Engine(TypedDict):
+    """What computed a result."""
+
+    name: Literal["durable_rules", "plain"]
+    version: str
+    criteria_digest: str
+
+
+class FactShown(TypedDict):
+    """One input that a requirement rests on.
+
+    `fact` is a fact's id, or attribute:ID, quantity:ID, request:KEY, records:LIST. `inferred` where a rule concluded it
+    without a statement.
+    """
+
+    fact: str
+    name: str
+    state: Literal["present", "absent", "undocumented"] | None
+    value: str | int | float | None
+    unit: str | None
+    evidence: list[dict[str, Any]]
+    conflict: str | None
+    inferred: bool
+
+
+class Arm(TypedDict):
+    """One arm of a requirement's condition, in words, with its own status."""
+
+    claim: str
+    status: Status
+
+
+class CitationShown(TypedDict):
+    """Where a guideline says so."""
+
+    guideline: str
+    title: str
+    section: str
+    pages: list[int]
+    text: str
+
+
+class RequirementShown(TypedDict):
+    """One requirement with its status. `to_verify`: its basis is neither the regulation, nor a letter, nor public."""
+
+    id: str
+    claim: str
+    kind: Literal["required", "exclusion", "advice"]
+    status: Status
+    citation: CitationShown
+    basis: str
+    sources: list[str]
+    to_verify: bool
+    reviewer_reading: bool
+    arms: list[Arm]
+    facts: list[FactShown]
+    ask: str
+
+
+class CriterionShown(TypedDict):
+    """A criterion that was looked at, and what it says by itself. Only a compared one carries its requirements."""
+
+    id: str
+    title: str
+    guideline: str
+    in_force: dict[str, str | None]
+    role: Literal["governing", "shared", "compared"]
+    stance: str
+    verdict: Verdict
+    requirements: list[RequirementShown]
+
+
+class RemedyShown(TypedDict):
+    """What would mend a failing requirement."""
+
+    requirement: str
+    kind: Literal["document", "change", "none"]
+    attribute: str | None
+    to: str | int | float | None
+    text: str
+
+
+class TraceEntry(TypedDict):
+    """A rule that fired: what it concluded, from which inputs and conclusions."""
+
+    rule: str
+    concludes: str
+    # `from` is a Python keyword; the builder writes it.
+
+
+class Assumption(TypedDict):
+    """An exclusion that nobody recorded: assumed not to apply."""
+
+    requirement: str
+    text: str
+
+
+class Sentence(TypedDict):
+    """A sentence of the rationale and what it rests on: ids of requirements, criteria and inputs."""
+
+    text: str
+    sources: list[str]
+
+
+class Agreement(TypedDict):
+    """How the answer compares with the label."""
+
+    verdict: bool
+    reasons_missed: list[dict[str, str]]
+    conceded_contradicted: list[str]
+    extra_unmet: list[str]
+    extra_undocumented: list[str]
+
+
+class DateUsed(TypedDict):
+    """The date that chose the edition, and where it is from."""
+
+    date: str | None
+    source: Literal["request", "utilization-review", "as-of"] | None
+
+
+class RequestResult(TypedDict):
+    """The answer to one request."""
+
+    id: str
+    title: str | None
+    treatment: str | None
+    verdict: Verdict
+    because: str
+    explanation: str
+    date_used: DateUsed
+    criteria: list[CriterionShown]
+    requirements: list[RequirementShown]
+    counts: dict[str, int]
+    only_documentation_missing: bool
+    assumptions: list[Assumption]
+    remedies: list[RemedyShown]
+    trace: list[dict[str, Any]]
+    rationale: str
+    rationale_sentences: list[Sentence]
+    label: dict[str, Any] | None
+    agreement: Agreement | None
+
+
+class Result(TypedDict):
+    """The answer to a case."""
+
+    schema: str
+    case_id: str
+    as_of: str | None
+    engine: Engine
+    advice: str
+    requests: list[RequestResult]
+
+
+ADVICE = (
+    "This is advice for a licensed physician. Under California law only a physician may deny or modify a request "
+    "for reasons of medical necessity (Labor Code 4610)."
+)

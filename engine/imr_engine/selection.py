@@ -1,0 +1,144 @@
+"""Which criterion answers a request: by its treatment, then by its date, in the order of 8 CCR 9792.21.1."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+from imr_criteria import Catalogue
+from imr_criteria.model import Criterion, Guideline
+
+from imr_engine.case import Case, Request
+
+Because = Literal["silent", "not-encoded", "out-of-force", "unknown-treatment", "no-date"]
+Role = Literal["governing", "shared", "compared"]
+DateSource = Literal["request", "utilization-review", "as-of"]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The criteria for a request. Without a governing one, `because` says why and `explanation` says it in words."""
+
+    date: dt.date | None
+    date_source: DateSource | None
+    criteria: tuple[tuple[Criterion, Role], ...] = ()
+    because: Because | None = None
+    explanation: str = ""
+    forced: bool = False
+
+    @property
+    def deciding(self) -> tuple[Criterion, ...]:
+        """The governing criterion and the shared rules."""
+        return tuple(criterion for criterion, role in self.criteria if role != "compared")
+
+
+def date_of(case: Case, request: Request) -> tuple[dt.date | None, DateSource | None]:
+    """The date that chooses the edition: of the request, else of utilization review, else as_of."""
+    if request.date is not None:
+        return request.date, "request"
+    if request.utilization_review_date is not None:
+        return request.utilization_review_date, "utilization-review"
+    return (case.as_of, "as-of") if case.as_of is not None else (None, None)
+
+
+def select(catalogue: Catalogue, case: Case, request: Request, guideline: str | None = None) -> Selection:
+    """The criteria for a request; `guideline` forces one, whatever the date."""
+    date, source = date_of(case, request)
+    if request.treatment is None:
+        return Selection(date, source, because="unknown-treatment", explanation="The request names no known treatment.")
+    search = _Search(catalogue, request, date)
+    if guideline is not None:
+        forced = search.of_guideline(guideline)
+        if not forced:
+            said = f"{catalogue.guidelines[guideline].short} has no criterion here for {search.name}."
+            return Selection(date, source, because="not-encoded", explanation=said, forced=True)
+        return Selection(date, source, _with_roles(search, forced, []), forced=True)
+    if date is None:
+        said = "Neither the request nor the case has a date, and the date chooses the edition."
+        return Selection(None, None, because="no-date", explanation=said)
+    return search.run(date, source)
+
+
+class _Search:
+    def __init__(self, catalogue: Catalogue, request: Request, date: dt.date | None) -> None:
+        self.catalogue = catalogue
+        self.request = request
+        self.date = date
+        assert request.treatment is not None
+        self.treatment = catalogue.treatments[request.treatment]
+        self.lineage = catalogue.lineage(self.treatment.id)
+        self.name = self.treatment.name
+
+    def run(self, date: dt.date, source: DateSource | None) -> Selection:
+        if self.treatment.own_entry is not None:
+            said = f"{self.treatment.own_entry}, the entry for {self.name}, is not encoded; its class does not answer for it."
+            return Selection(date, source, because="not-encoded", explanation=said)
+        in_force = [guideline for guideline in self._guidelines() if guideline.in_force.covers(date)]
+        silent: list[str] = []
+        for guideline in in_force:
+            found = self.of_guideline(guideline.id)
+            if found:
+                others = [c for g in in_force for c in self.of_guideline(g.id) if g is not guideline]
+                said = f"{' and '.join(silent)} is silent on {self.name}. " if silent else ""
+                return Selection(date, source, _with_roles(self, found, others), explanation=said)
+            if any(self.catalogue.silence(guideline.id, t) for t in self.lineage):
+                silent.append(guideline.short)
+            elif not self._elsewhere(guideline):
+                return self._nothing(date, source, guideline, in_force)
+        if silent:
+            said = f"{' and '.join(silent)}: silent on {self.name}; no further source is encoded."
+            return Selection(date, source, self._compared(in_force), "silent", said)
+        return self._nothing(date, source, None, in_force)
+
+    def of_guideline(self, guideline: str) -> list[Criterion]:
+        """A guideline's criteria for the treatment and its classes, the most specific first."""
+        region = self.request.region
+        found = [
+            criterion
+            for criterion in self.catalogue.criteria.values()
+            if criterion.guideline == guideline
+            and set(criterion.treatments) & set(self.lineage)
+            and not (criterion.regions and region is not None and region not in criterion.regions)
+        ]
+        return sorted(found, key=lambda c: (min(self.lineage.index(t) for t in c.treatments if t in self.lineage), c.id))
+
+    def _guidelines(self) -> list[Guideline]:
+        """The guidelines that address the treatment, in the order of the search sequence."""
+        listed = next((g for t in self.lineage if (g := self.catalogue.treatments[t].addressed_by)), [])
+        order = self.catalogue.search_sequence.order
+        return sorted((self.catalogue.guidelines[g] for g in listed), key=lambda g: order.index(g.source))
+
+    def _elsewhere(self, guideline: Guideline) -> bool:
+        """Whether all that the guideline says of the treatment is about other regions than the request's."""
+        return any(
+            c.guideline == guideline.id and set(c.treatments) & set(self.lineage) for c in self.catalogue.criteria.values()
+        )
+
+    def _nothing(
+        self, date: dt.date, source: DateSource | None, stop: Guideline | None, in_force: list[Guideline]
+    ) -> Selection:
+        encoded = [g for g in self._guidelines() if g not in in_force and self.of_guideline(g.id)]
+        said = f"{stop.short} is in force on {date.isoformat()}; what it says of {self.name} is not encoded." if stop else ""
+        if encoded:
+            ended = "; ".join(f"{g.short} ({_span(g)})" for g in encoded)
+            said = f"Out of force on {date.isoformat()}: {ended}. {said}".strip()
+            return Selection(date, source, self._compared(in_force), "out-of-force", said)
+        said = said or f"No criterion for {self.name} is encoded."
+        return Selection(date, source, self._compared(in_force), "not-encoded", said)
+
+    def _compared(self, in_force: list[Guideline]) -> tuple[tuple[Criterion, Role], ...]:
+        return tuple((criterion, "compared") for g in in_force for criterion in self.of_guideline(g.id))
+
+
+def _with_roles(
+    search: _Search, deciding: list[Criterion], others: list[Criterion]
+) -> tuple[tuple[Criterion, Role], ...]:
+    """The most specific criterion governs; those of its class share in the decision; the rest is compared."""
+    roles: list[tuple[Criterion, Role]] = [(c, "shared" if n else "governing") for n, c in enumerate(deciding)]
+    return (*roles, *((criterion, "compared") for criterion in others))
+
+
+def _span(guideline: Guideline) -> str:
+    start, end = guideline.in_force.from_, guideline.in_force.to
+    return f"{start.isoformat() if start else '…'} to {end.isoformat() if end else '…'}"

@@ -1,0 +1,135 @@
+"""Says in words what an input, a condition or a piece of evidence is: for the result, the rationale and the command."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from imr_criteria import Catalogue
+from imr_criteria.conditions import All, Any_, AtLeast, Condition, DependsOn, Every, Not, RecordQuery, Some, Test, Where
+from imr_criteria.model import Citation
+
+from imr_engine.case import Observation
+from imr_engine.program import arms_of
+
+_LIMITS = {"at_most": "at most", "at_least": "at least", "more_than": "more than", "less_than": "less than"}
+
+
+def describe(catalogue: Catalogue, condition: Condition) -> str:
+    """A condition in words: "twitch response on palpation is present"."""
+    if isinstance(condition, Test):
+        return _test(catalogue, condition)
+    if isinstance(condition, Not):
+        return f"not: {describe(catalogue, condition.not_)}"
+    if isinstance(condition, DependsOn):
+        return f"the request that it depends on: {condition.depends_on}"
+    if isinstance(condition, Some):
+        return f"some of the {condition.some.list_} recorded: {_where(catalogue, condition.some.where)}"
+    if isinstance(condition, Every):
+        return f"each of the {condition.every.list_} recorded: {_where(catalogue, condition.every.where)}"
+    arms = [describe(catalogue, arm) for arm in arms_of(condition)]
+    if isinstance(condition, AtLeast):
+        return f"at least {condition.at_least} of: {'; '.join(arms)}"
+    return (" and " if isinstance(condition, All) else " or ").join(
+        f"({text})" if isinstance(arm, All | Any_) else text for arm, text in zip(arms_of(condition), arms, strict=True)
+    )
+
+
+def subject_name(catalogue: Catalogue, test: Test) -> str:
+    """What a test is about, in words."""
+    if test.fact is not None:
+        return catalogue.facts[test.fact].name
+    if test.attribute is not None:
+        return catalogue.attributes[test.attribute].name
+    if test.quantity is not None:
+        return catalogue.quantities[test.quantity].name
+    return "region of the complaint" if test.request == "region" else f"{test.request} asked for"
+
+
+def cite(catalogue: Catalogue, citation: Citation) -> str:
+    """A citation with the dates in force: "MTUS Chronic Pain 2009, Trigger point injections, p.122 (in force …)"."""
+    guideline = catalogue.guidelines[str(citation.guideline)]
+    pages = f", p.{', '.join(map(str, citation.pages))}" if citation.pages else ""
+    return f"{guideline.short}, {citation.section}{pages} ({in_force(catalogue, guideline.id)})"
+
+
+def in_force(catalogue: Catalogue, guideline: str) -> str:
+    """The dates in force, in words."""
+    dates = catalogue.guidelines[guideline].in_force
+    if dates.from_ is None and dates.to is None:
+        return "revised continuously"
+    start = dates.from_.isoformat() if dates.from_ else "…"
+    return f"in force {start} to {dates.to.isoformat()}" if dates.to else f"in force since {start}"
+
+
+def evidence(observation: Observation) -> dict[str, Any]:
+    """An observation's evidence as JSON, with its own date, region and state."""
+    made: dict[str, Any] = {}
+    source = observation.evidence
+    if source is not None:
+        made = {k: v.isoformat() if k == "date" else v for k, v in source if v is not None}
+    if observation.date is not None:
+        made["seen"] = observation.date.isoformat()
+    if observation.region is not None:
+        made["region"] = observation.region
+    if observation.state is not None:
+        made["state"] = observation.state
+    return made
+
+
+def evidence_text(shown: dict[str, Any]) -> str:
+    """Evidence in words: "progress report (summary), 2014-01-30, p.2"."""
+    where = shown.get("document", "")
+    if "section" in shown:
+        where = f"{where} ({shown['section']})" if where else f"the {shown['section']}"
+    date = shown.get("seen") or shown.get("date")
+    place = [f"p.{shown['page']}" if "page" in shown else None, f"line {shown['line']}" if "line" in shown else None]
+    return ", ".join(str(part) for part in (where, date, *place) if part)
+
+
+def _test(catalogue: Catalogue, test: Test) -> str:
+    name = subject_name(catalogue, test)
+    if test.one_of is not None:
+        return f"{name}: {' or '.join(_code(catalogue, test, code) for code in test.one_of)}"
+    for key, words in _LIMITS.items():
+        limit = getattr(test, key)
+        if limit is not None:
+            return f"{name}: {words} {limit}{_unit(catalogue, test)}"
+    ever = "ever " if test.reading == "ever" else ""
+    return f"{name}: {ever}{test.is_ or 'present'}"
+
+
+def _code(catalogue: Catalogue, test: Test, code: str) -> str:
+    if test.attribute is not None:
+        return catalogue.attributes[test.attribute].codes[code]
+    if test.request == "region":
+        return catalogue.regions[code].name
+    return catalogue.treatments[code].name if test.request == "treatment" else code
+
+
+def _unit(catalogue: Catalogue, test: Test) -> str:
+    unit: str | None = None
+    if test.fact is not None:
+        unit = catalogue.facts[test.fact].unit
+    elif test.attribute is not None:
+        unit = catalogue.attributes[test.attribute].unit
+    elif test.quantity is not None:
+        unit = catalogue.quantities[test.quantity].unit
+    return "" if unit is None else " %" if unit == "percent" else f" {unit}"
+
+
+def _where(catalogue: Catalogue, where: Where) -> str:
+    parts = []
+    for key in ("treatment", "drug", "study", "status", "outcome"):
+        names = getattr(where, key)
+        if names:
+            parts.append(" or ".join(catalogue.treatments[n].name if n in catalogue.treatments else n for n in names))
+    if where.drug_not:
+        parts.append("other than " + " or ".join(catalogue.treatments[n].name for n in where.drug_not))
+    if where.not_ is not None:
+        parts.append(f"not ({_where(catalogue, where.not_)})")
+    return ", ".join(parts)
+
+
+def query_name(catalogue: Catalogue, query: RecordQuery) -> str:
+    """A query of the records in words."""
+    return f"{query.list_} recorded: {_where(catalogue, query.where)}"
