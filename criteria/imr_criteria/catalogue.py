@@ -65,6 +65,11 @@ class Catalogue:
         return {treatment.id: treatment for treatment in self.vocabulary.treatments}
 
     @cached_property
+    def brands(self) -> dict[str, str]:
+        """Brand names, in small letters with hyphens, and the treatments that they stand for."""
+        return {b.lower().replace(" ", "-"): t.id for t in self.vocabulary.treatments for b in t.brands}
+
+    @cached_property
     def attributes(self) -> dict[str, Attribute]:
         """Attributes of requests by id."""
         return {attribute.id: attribute for attribute in self.vocabulary.attributes}
@@ -113,9 +118,7 @@ class Catalogue:
 
     def silence(self, guideline: str, treatment: str) -> Silence | None:
         """The record that a guideline is silent on a treatment, if there is one."""
-        return next(
-            (s for s in self.vocabulary.silences if (s.guideline, s.treatment) == (guideline, treatment)), None
-        )
+        return next((s for s in self.vocabulary.silences if (s.guideline, s.treatment) == (guideline, treatment)), None)
 
 
 STANCE_ID = "recommendation"

@@ -103,7 +103,9 @@ class _Lint:
         self.file = self.catalogue.files.get("vocabulary treatments")
         for treatment in self.words.treatments:
             path = f"$.treatments.{treatment.id}"
-            yield from self._known(path, "treatment", [treatment.class_] if treatment.class_ else [], self.catalogue.treatments)
+            yield from self._known(
+                path, "treatment", [treatment.class_] if treatment.class_ else [], self.catalogue.treatments
+            )
             yield from self._known(path, "guideline", treatment.addressed_by, self.catalogue.guidelines)
             yield from self._known(path, "attribute", treatment.attributes, self.catalogue.attributes)
         self.file = self.catalogue.files.get("vocabulary silences")
@@ -136,7 +138,9 @@ class _Lint:
 
     def _operand(self, path: str, operand: Operand) -> Iterator[Problem]:
         yield from self._known(path, "fact", [operand.fact] if operand.fact else [], self.catalogue.facts)
-        yield from self._known(path, "attribute", [operand.attribute] if operand.attribute else [], self.catalogue.attributes)
+        yield from self._known(
+            path, "attribute", [operand.attribute] if operand.attribute else [], self.catalogue.attributes
+        )
         yield from self._known(path, "unit", operand.unit or [], self.words.units)
         queries: list[RecordQuery | FieldQuery | None] = [operand.count, operand.total, operand.latest]
         for query in queries:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 _PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,59}")
@@ -45,12 +45,16 @@ def json_path(parts: Iterable[str | int]) -> str:
     return path
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The known names closest to `name`, for a message; all of them where they are few, else how many there are."""
-    names = sorted(known)
-    wanted = name[:60].lower().replace("_", "-").replace(" ", "-")
-    close = difflib.get_close_matches(wanted, names, n=3, cutoff=0.5)
-    close += [n for n in names if wanted and (wanted in n or n in wanted) and n not in close][: 3 - len(close)]
+def nearest(name: str, known: Iterable[str], also: Mapping[str, str] | None = None) -> str:
+    """The known names closest to `name`, for a message; all of them where they are few, else how many there are.
+
+    `also` are other words for known names (brands): they are found, and the known name is said.
+    """
+    words = {**{n: n for n in known}, **(also or {})}
+    wanted = re.sub(r"[^a-z0-9]+", "-", name[:60].lower()).strip("-")
+    close = difflib.get_close_matches(wanted, sorted(words), n=3, cutoff=0.55)
+    close += [word for word in sorted(words) if len(wanted) > 2 and (wanted in word or word in wanted)]
     if close:
-        return "nearest known: " + ", ".join(close)
-    return ", ".join(names) if len(names) <= 20 else f"one of {len(names)} known names (imr-check criteria list --words)"
+        return "nearest known: " + ", ".join(list(dict.fromkeys(words[word] for word in close))[:3])
+    names = sorted(set(words.values()))
+    return ", ".join(names) if len(names) <= 20 else f"one of {len(names)} known names (imr-check criteria list)"

@@ -16,12 +16,13 @@ State = Literal["present", "absent", "undocumented"]
 Verdict = Literal["approve", "deny", "not-addressed"]
 Status = Literal["met", "unmet", "undocumented", "not-applicable"]
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DAY_FORM = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
-def _day(value: object) -> dt.date:
-    if isinstance(value, str) and _DAY.fullmatch(value):
+def day(value: object) -> dt.date:
+    """A day written as YYYY-MM-DD. Raises ValueError."""
+    if isinstance(value, str) and _DAY_FORM.fullmatch(value):
         try:
             return dt.date.fromisoformat(value)
         except ValueError:
@@ -35,7 +36,7 @@ def _no_control(value: str) -> str:
     return value
 
 
-Day = Annotated[dt.date, BeforeValidator(_day)]
+Day = Annotated[dt.date, BeforeValidator(day)]
 Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_no_control)]
 Text = Annotated[str, Field(max_length=2000), AfterValidator(_no_control)]
 Number = Annotated[int | float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
@@ -44,11 +45,13 @@ Number = Annotated[int | float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 class Part(BaseModel):
     """Base of everything in a case: unknown keys are refused, nothing is coerced."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True, populate_by_name=True)
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, hide_input_in_errors=True, populate_by_name=True
+    )
 
 
 class Evidence(Part):
-    """Where an observation comes from. Summary and rationale are those of a letter; the rationale leaks its decision."""
+    """Where an observation comes from. Summary and rationale are a letter's; the rationale leaks its decision."""
 
     document: Name | None = None
     section: Literal["record", "summary", "rationale"] | None = None

@@ -6,14 +6,13 @@ from typing import Any, Literal, Protocol
 
 from imr_criteria import Catalogue
 from imr_criteria.model import Criterion
-
 from imr_engine import __version__
 from imr_engine.case import Case, Request, Verdict
 from imr_engine.findings import Reader, Shown
 from imr_engine.labels import agreement_of
 from imr_engine.plain import NAME as PLAIN
 from imr_engine.plain import Outcome, PlainEvaluator, Values
-from imr_engine.program import MET, UNMET, Program, compile_criterion
+from imr_engine.program import MET, UNMET, Program, Rule, compile_criterion
 from imr_engine.rationale import sentences_of, text_of
 from imr_engine.reading import Subject
 from imr_engine.remedies import remedies_of
@@ -130,7 +129,7 @@ class Engine:
             "treatment": request.treatment,
             "verdict": verdict,
             "because": _because(chosen, verdict, counts),
-            "explanation": _explanation(self.catalogue, chosen),
+            "explanation": chosen.explanation,
             "date_used": {"date": chosen.date.isoformat() if chosen.date else None, "source": chosen.date_source},
             "criteria": criteria,
             "requirements": requirements,
@@ -167,21 +166,13 @@ class Engine:
             "verdict": VERDICT.get(view.codes[f"{criterion.id}:verdict"], "not-addressed"),
             "requirements": [view.requirement(requirement) for requirement in program.requirements],
         }
-        return shown, [trace_entry(program, rules[number].name) for number in fired]
+        return shown, [trace_entry(rules[number]) for number in fired]
 
 
-def trace_entry(program: Program, name: str) -> dict[str, Any]:
+def trace_entry(rule: Rule) -> dict[str, Any]:
     """What one rule concluded, from what."""
-    rule = next(rule for rule in program.rules if rule.name == name)
     word = rule.name.partition("#")[2].partition(".")[0]
     return {"rule": rule.name, "concludes": f"{rule.node.partition('=')[0]}: {word}", "from": list(rule.premises)}
-
-
-def failing(requirement: RequirementShown) -> bool:
-    """Whether a requirement stands against approval."""
-    if requirement["kind"] == "required":
-        return requirement["status"] in {"unmet", "undocumented"}
-    return requirement["kind"] == "exclusion" and requirement["status"] == "unmet"
 
 
 def _together(verdicts: list[Verdict]) -> Verdict:
@@ -211,13 +202,3 @@ def _because(chosen: Selection, verdict: Verdict, counts: dict[str, int]) -> str
     if verdict == "not-addressed":
         return "not-applicable"
     return "requirements-unmet" if counts["unmet"] else "requirements-undocumented"
-
-
-def _explanation(catalogue: Catalogue, chosen: Selection) -> str:
-    if not chosen.forced or not chosen.deciding:
-        return chosen.explanation
-    guideline = catalogue.guidelines[chosen.deciding[0].guideline]
-    said = f"{guideline.short} was asked for by the user."
-    if chosen.date is not None and not guideline.in_force.covers(chosen.date):
-        said += f" It is out of force on {chosen.date.isoformat()}."
-    return said

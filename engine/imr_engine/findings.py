@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+import operator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from imr_criteria.conditions import Condition, DependsOn, Every, Not, Some, Test
 from imr_criteria.model import TO_VERIFY, Requirement
-
 from imr_engine.case import Observation, Status
 from imr_engine.program import (
     CONFLICT,
@@ -28,6 +29,15 @@ from imr_engine.result import Arm, CitationShown, FactShown, RequirementShown
 from imr_engine.words import cite, describe, evidence, query_name, subject_name
 
 STATUS: dict[int, Status] = {UNMET: "unmet", UNDOCUMENTED: "undocumented", NOT_APPLICABLE: "not-applicable", MET: "met"}
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "==": operator.eq,
+    "in": lambda value, codes: value in codes,
+    "not in": lambda value, codes: value not in codes,
+    "<=": operator.le,
+    ">=": operator.ge,
+    ">": operator.gt,
+    "<": operator.lt,
+}
 CONFLICT_BETWEEN = "a statement and what the record shows disagree, or the record shows both"
 
 
@@ -128,18 +138,9 @@ class Shown:
         return arms
 
     def _holds(self, checks: tuple[Check, ...]) -> bool:
-        compare = {
-            "==": lambda a, b: a == b,
-            "in": lambda a, b: a in b,
-            "not in": lambda a, b: a not in b,
-            "<=": lambda a, b: a <= b,
-            ">=": lambda a, b: a >= b,
-            ">": lambda a, b: a > b,
-            "<": lambda a, b: a < b,
-        }
         for check in checks:
             value = self.codes[check.ref] if check.node else self.reader.seen(check.ref, self.program).value
-            if value is None or not compare[check.op](value, check.value):
+            if value is None or not _COMPARE[check.op](value, check.value):
                 return False
         return True
 
@@ -219,7 +220,9 @@ class Shown:
         query = condition.some if isinstance(condition, Some) else condition.every
         word = "some" if isinstance(condition, Some) else "every"
         key = next(k for k, q in self.program.queries.items() if q == query and k.startswith(f"records:{word}"))
-        shown = _fact(f"records:{query.list_}", query_name(self.catalogue, query), self.reader.seen(key, self.program), None)
+        shown = _fact(
+            f"records:{query.list_}", query_name(self.catalogue, query), self.reader.seen(key, self.program), None
+        )
         shown["evidence"] = [{"document": path} for path, _, _ in self.reader.subject.entries(query)]
         return shown
 

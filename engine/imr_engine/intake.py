@@ -5,14 +5,25 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
+
+from pydantic import BaseModel, ValidationError
 
 from imr_criteria import Catalogue
 from imr_criteria.model import Attribute, Fact
 from imr_criteria.problems import Problem, json_path, nearest
-from pydantic import BaseModel, ValidationError
-
-from imr_engine.case import SCHEMA, Case, CaseShape, Facts, Observation, Request, _day
+from imr_engine.case import (
+    SCHEMA,
+    Case,
+    CaseShape,
+    Facts,
+    MedicationRecord,
+    Observation,
+    Request,
+    State,
+    TreatmentRecord,
+    day,
+)
 
 MAX_BYTES = 20_000_000
 MAX_PROBLEMS = 50
@@ -48,7 +59,9 @@ def read_json(content: bytes) -> Any:
     if not text.strip():
         raise CaseError([Problem("", "is empty", "a JSON object with schema " + SCHEMA)])
     try:
-        return json.loads(text, parse_constant=_no_constant, parse_float=_finite, parse_int=_bounded, object_pairs_hook=_once)
+        return json.loads(
+            text, parse_constant=_no_constant, parse_float=_finite, parse_int=_bounded, object_pairs_hook=_once
+        )
     except json.JSONDecodeError as error:
         raise CaseError([Problem("", f"is not JSON ({error.msg}, column {error.colno})", line=error.lineno)]) from None
     except RecursionError:
@@ -104,7 +117,9 @@ def _shape_problems(error: ValidationError, model: type[BaseModel], prefix: Path
     problems = []
     for detail in error.errors(include_url=False, include_input=False)[:MAX_PROBLEMS]:
         # Unions name their members in the location; those parts are not in the input.
-        loc = tuple(part for part in detail["loc"] if part not in {"int", "float", "constrained-int", "constrained-float"})
+        loc = tuple(
+            part for part in detail["loc"] if part not in {"int", "float", "constrained-int", "constrained-float"}
+        )
         path = json_path((*prefix, *loc))
         kind, message, allowed = detail["type"], detail["msg"], None
         if kind == "extra_forbidden":
@@ -113,10 +128,14 @@ def _shape_problems(error: ValidationError, model: type[BaseModel], prefix: Path
             message = "is required"
         elif kind == "literal_error":
             message, allowed = "is not one of the words allowed here", detail["ctx"]["expected"].replace("'", "")
+        elif kind == "string_unicode":
+            message = "is not valid Unicode text"
         elif kind == "string_too_long":
             message = f"is longer than {detail['ctx']['max_length']} characters"
         else:
-            message = message.removeprefix("Value error, ").replace("Input should", "has to").replace("have to", "has to")
+            message = (
+                message.removeprefix("Value error, ").replace("Input should", "has to").replace("have to", "has to")
+            )
         problem = Problem(path, message, allowed)
         if problem not in problems:
             problems.append(problem)
@@ -178,10 +197,10 @@ class _Intake:
         self.problems.append(Problem(json_path(path), message, allowed))
 
     def _known(self, path: Path, what: str, name: str | None, known: Iterable[str]) -> bool:
-        known = list(known)
-        if name is None or name in known:
+        if name is None or name in (known := list(known)):
             return True
-        self._say(path, f"unknown {what}", nearest(name, known))
+        also = self.catalogue.brands if what in {"treatment", "drug"} else None
+        self._say(path, f"unknown {what}", nearest(name, known, also))
         return False
 
     def _facts(self, facts: dict[str, Any], path: Path) -> Facts:
@@ -225,7 +244,7 @@ class _Intake:
             return Observation.model_construct(state="undocumented")
         if fact.type == "state":
             if isinstance(written, str) and written in STATES:
-                return Observation.model_construct(state=written)
+                return Observation.model_construct(state=cast("State", written))
             self._say(path, "has to be a state, an observation or a list of observations", ", ".join(STATES))
             return None
         value = self._value(fact, written, path)
@@ -242,7 +261,7 @@ class _Intake:
         fits = kind.type in checks and checks[kind.type](written)
         if fits and kind.type == "date":
             try:
-                return _day(written)
+                return day(written)
             except ValueError:
                 fits = False
         if fits and isinstance(kind, Attribute) and kind.type == "code":
@@ -257,22 +276,26 @@ class _Intake:
 
     def _records(self, shape: CaseShape) -> None:
         words = self.catalogue.vocabulary
-        for name, entries in (("treatments", shape.records.treatments), ("medications", shape.records.medications)):
-            for index, entry in enumerate(entries):
-                path: Path = ("records", name, index)
-                key = "treatment" if name == "treatments" else "drug"
-                self._known((*path, key), key, getattr(entry, key), self.catalogue.treatments)
-                self._known((*path, "outcome"), "outcome", entry.outcome, words.outcomes)
-                if name == "treatments":
-                    self._known((*path, "region"), "region", getattr(entry, "region", None), self.catalogue.regions)
-                if entry.from_ is not None and entry.to is not None and entry.to < entry.from_:
-                    self._say((*path, "to"), "lies before from")
+        for index, given in enumerate(shape.records.treatments):
+            path: Path = ("records", "treatments", index)
+            self._known((*path, "treatment"), "treatment", given.treatment, self.catalogue.treatments)
+            self._known((*path, "region"), "region", given.region, self.catalogue.regions)
+            self._tried(given, path)
+        for index, taken in enumerate(shape.records.medications):
+            path = ("records", "medications", index)
+            self._known((*path, "drug"), "drug", taken.drug, self.catalogue.treatments)
+            self._tried(taken, path)
         for index, study in enumerate(shape.records.studies):
             path = ("records", "studies", index)
             self._known((*path, "study"), "study", study.study, words.studies)
             self._known((*path, "region"), "region", study.region, self.catalogue.regions)
             for finding in study.findings:
                 self._known((*path, "findings", finding), "finding", finding, words.study_findings)
+
+    def _tried(self, entry: TreatmentRecord | MedicationRecord, path: Path) -> None:
+        self._known((*path, "outcome"), "outcome", entry.outcome, self.catalogue.vocabulary.outcomes)
+        if entry.from_ is not None and entry.to is not None and entry.to < entry.from_:
+            self._say((*path, "to"), "lies before from")
 
     def _request(self, request: Request, path: Path) -> None:
         known = self._known((*path, "treatment"), "treatment", request.treatment, self.catalogue.treatments)
@@ -304,7 +327,8 @@ class _Intake:
             if request.depends_on not in needs:
                 self._say(path, "no request of this case has that id")
                 continue
-            seen, current = {request.id}, request.depends_on
+            seen = {request.id}
+            current: str | None = request.depends_on
             while current is not None and current not in seen:
                 seen.add(current)
                 current = needs.get(current)

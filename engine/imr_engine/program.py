@@ -128,7 +128,7 @@ def stance_requirement(criterion: Criterion) -> Requirement:
         when=None,
         condition=Any_.model_construct(any=exceptions),
         citation=None,
-        basis=criterion.basis,
+        basis=criterion.basis or "recalled",
         sources=criterion.sources,
         reviewer_reading=False,
         ask="Does one of the exceptions apply? " + " ".join(e.claim for e in criterion.exceptions)
@@ -192,7 +192,9 @@ class _Compiler:
             unconditional |= requirement.when is None
             approve.append(Check(ref, ">=", NOT_APPLICABLE, node=True))
             rules.append(
-                Rule(f"{criterion}#deny.undocumented.{requirement.id}", node_id, UNMET, (_is(ref, UNDOCUMENTED),), (ref,))
+                Rule(
+                    f"{criterion}#deny.undocumented.{requirement.id}", node_id, UNMET, (_is(ref, UNDOCUMENTED),), (ref,)
+                )
             )
         premises = tuple(check.ref for check in approve)
         if unconditional:
@@ -307,9 +309,13 @@ class _Compiler:
             (against_side(fact), "absent", inference.absent_when),
         ):
             # A statement that contradicts itself speaks for both sides, so that neither is concluded.
-            ways = [((Check(stated, "in", (state, CONFLICT)),), (f"fact:{fact}",))]
-            for way in self._ways(condition) if condition is not None else ():
-                ways.append((tuple(c for a in way for c in a.true), tuple(dict.fromkeys(a.premise for a in way))))
+            ways: list[tuple[tuple[Check, ...], tuple[str, ...]]] = [
+                ((Check(stated, "in", (state, CONFLICT)),), (f"fact:{fact}",))
+            ]
+            ways += [
+                (tuple(c for atom in way for c in atom.true), tuple(dict.fromkeys(atom.premise for atom in way)))
+                for way in (self._ways(condition) if condition is not None else ())
+            ]
             if len(ways) > MAX_WAYS:
                 raise ValueError(f"{node_id}: {len(ways)} ways to conclude it; split the inference")
             rules = tuple(
@@ -370,4 +376,3 @@ def _comparison(key: str, test: Test) -> tuple[Check, Check]:
         if limit is not None:
             return Check(key, op, limit), Check(key, opposite, limit)
     raise ValueError(f"{key}: no predicate")
-

@@ -9,9 +9,9 @@ import calendar
 import datetime as dt
 from dataclasses import dataclass
 from math import prod
+from typing import Any
 
 from imr_criteria.conditions import FieldQuery, Operand, Span
-
 from imr_engine.reading import Subject, Value
 
 
@@ -116,7 +116,7 @@ def _records(subject: Subject, operation: str, query: FieldQuery) -> Derived:
     if operation == "count":
         return Derived(len(entries) or None, sources)
     field = "from_" if query.field == "from" else query.field
-    values = [getattr(entry, field, None) for _, entry in entries]
+    values: list[Any] = [getattr(entry, field, None) for _, entry in entries]
     if not values or any(value is None for value in values):
         return Derived(None, sources)
     return Derived(float(sum(values)) if operation == "total" else max(values), sources)

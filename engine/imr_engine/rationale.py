@@ -7,7 +7,6 @@ undocumented, what is met, what is assumed, how other sources see it, the conclu
 from __future__ import annotations
 
 from imr_criteria import Catalogue
-
 from imr_engine.case import Verdict
 from imr_engine.findings import Reader
 from imr_engine.result import ADVICE, CriterionShown, FactShown, RequirementShown, Sentence
@@ -30,8 +29,7 @@ def sentences_of(
     made = [_asked(catalogue, reader, chosen)]
     if chosen.explanation:
         made.append({"text": chosen.explanation, "sources": ["8 CCR 9792.21.1"]})
-    for criterion in chosen.deciding:
-        made.append(_required(catalogue, chosen, criterion.id, requirements))
+    made += [_required(catalogue, chosen, criterion.id, requirements) for criterion in chosen.deciding]
     required = [r for r in requirements if r["kind"] == "required"]
     made += [_finding(r) for r in requirements if r["kind"] != "advice" and r["status"] == "unmet"]
     made += [_finding(r) for r in required if r["status"] == "undocumented"]
@@ -79,7 +77,7 @@ def _required(
     citation = criterion.citation.model_copy(update={"guideline": criterion.guideline})
     mine = [r for r in requirements if r["id"].startswith(f"{criterion_id}/") and r["kind"] != "advice"]
     listed = "; ".join(f"({n}) {_clause(r['claim'])}" for n, r in enumerate(mine, 1))
-    roles = dict((c.id, role) for c, role in chosen.criteria)
+    roles = {c.id: role for c, role in chosen.criteria}
     verb = "governs" if roles[criterion_id] == "governing" else "applies as well"
     return {
         "text": f"{cite(catalogue, citation)} {verb} and requires: {listed}.",
@@ -141,9 +139,12 @@ def _short(requirement: RequirementShown) -> str:
 
 def _compared(catalogue: Catalogue, criterion: CriterionShown) -> Sentence:
     name = catalogue.guidelines[criterion["guideline"]].short
-    outcome = {"approve": "would approve", "deny": "would deny", "not-addressed": "would not decide"}[criterion["verdict"]]
+    outcome = {"approve": "would approve", "deny": "would deny", "not-addressed": "would not decide"}[
+        criterion["verdict"]
+    ]
+    dates = in_force(catalogue, criterion["guideline"])
     return {
-        "text": f"For comparison only: {name}, {criterion['title']} ({in_force(catalogue, criterion['guideline'])}), {outcome}.",
+        "text": f"For comparison only: {name}, {criterion['title']} ({dates}), {outcome}.",
         "sources": [criterion["id"]],
     }
 

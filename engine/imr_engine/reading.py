@@ -9,12 +9,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from imr_criteria import Catalogue
 from imr_criteria.conditions import SAME_AS_REQUEST, RecordQuery, Where
 from imr_criteria.model import Fact, FromRecords
-
-from imr_engine.case import Case, Evidence, MedicationRecord, Observation, Request, StudyRecord, TreatmentRecord
+from imr_engine.case import Case, Evidence, MedicationRecord, Observation, Request, State, StudyRecord, TreatmentRecord
 from imr_engine.program import CONFLICT
 
 Value = str | int | float | dt.date
@@ -87,7 +87,9 @@ class Subject:
             if state is not None:
                 evidence = entry.evidence or Evidence.model_construct(document=path)
                 region = getattr(entry, "region", None)
-                yield Observation.model_construct(state=state, date=_when(entry), region=region, evidence=evidence)
+                yield Observation.model_construct(
+                    state=cast("State", state), date=_when(entry), region=region, evidence=evidence
+                )
 
     def _counts(self, regional: bool, observation: Observation) -> bool:
         return self._timely(observation.date) and not (regional and not self._same_region(observation.region))
@@ -126,7 +128,9 @@ class Subject:
         if name in self.catalogue.members([n for n in names if n in self.catalogue.treatments]):
             return True
         # The record names a class (a muscle relaxant) where a member is meant: it may be that member.
-        return None if any(name in self.catalogue.lineage(n) for n in names if n in self.catalogue.treatments) else False
+        return (
+            None if any(name in self.catalogue.lineage(n) for n in names if n in self.catalogue.treatments) else False
+        )
 
 
 def read(fact: Fact, reading: str, observations: list[Observation]) -> Seen:

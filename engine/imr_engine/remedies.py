@@ -5,7 +5,6 @@ from __future__ import annotations
 from imr_criteria import Catalogue
 from imr_criteria.catalogue import STANCE_ID
 from imr_criteria.model import Criterion, Remedy
-
 from imr_engine.findings import Reader
 from imr_engine.result import RemedyShown, RequirementShown
 
@@ -32,15 +31,20 @@ def _remedy(catalogue: Catalogue, reader: Reader, requirement: RequirementShown,
         "kind": "none",
         "attribute": remedy.attribute if to is not None else None,
         "to": to,
-        "text": "Nothing in the request or its documentation mends this.",
+        "text": "",
     }
+    claim = requirement["claim"]
     aim = _aim(catalogue, remedy, to)
     if requirement["status"] == "undocumented":
         shown["kind"] = "document"
-        shown["text"] = f"If it is so, document it. {requirement['ask']}" + (f" It has to be {aim}." if aim else "")
+        said = claim[0].lower() + claim[1:]
+        limit = f" ({aim})" if aim and not isinstance(to, str) else ""
+        shown["text"] = f"Document, if it is so, that {said} {requirement['ask']}{limit}"
     elif aim:
         shown["kind"] = "change"
-        shown["text"] = f"Change the request: {_attribute(catalogue, remedy)} {aim}."
+        shown["text"] = f"Change the request: {_attribute(catalogue, remedy)}, {aim}."
+    else:
+        shown["text"] = f"Contradicted by the record, and no change of the request mends it: {claim}"
     return shown
 
 

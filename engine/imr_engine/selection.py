@@ -8,7 +8,6 @@ from typing import Literal
 
 from imr_criteria import Catalogue
 from imr_criteria.model import Criterion, Guideline
-
 from imr_engine.case import Case, Request
 
 Because = Literal["silent", "not-encoded", "out-of-force", "unknown-treatment", "no-date"]
@@ -25,7 +24,6 @@ class Selection:
     criteria: tuple[tuple[Criterion, Role], ...] = ()
     because: Because | None = None
     explanation: str = ""
-    forced: bool = False
 
     @property
     def deciding(self) -> tuple[Criterion, ...]:
@@ -52,8 +50,10 @@ def select(catalogue: Catalogue, case: Case, request: Request, guideline: str | 
         forced = search.of_guideline(guideline)
         if not forced:
             said = f"{catalogue.guidelines[guideline].short} has no criterion here for {search.name}."
-            return Selection(date, source, because="not-encoded", explanation=said, forced=True)
-        return Selection(date, source, _with_roles(search, forced, []), forced=True)
+            return Selection(date, source, because="not-encoded", explanation=said)
+        return Selection(
+            date, source, _with_roles(search, forced, []), explanation=_forced(catalogue.guidelines[guideline], date)
+        )
     if date is None:
         said = "Neither the request nor the case has a date, and the date chooses the edition."
         return Selection(None, None, because="no-date", explanation=said)
@@ -72,7 +72,8 @@ class _Search:
 
     def run(self, date: dt.date, source: DateSource | None) -> Selection:
         if self.treatment.own_entry is not None:
-            said = f"{self.treatment.own_entry}, the entry for {self.name}, is not encoded; its class does not answer for it."
+            entry = self.treatment.own_entry
+            said = f"{entry}, the entry for {self.name}, is not encoded; its class does not answer for it."
             return Selection(date, source, because="not-encoded", explanation=said)
         in_force = [guideline for guideline in self._guidelines() if guideline.in_force.covers(date)]
         silent: list[str] = []
@@ -101,7 +102,9 @@ class _Search:
             and set(criterion.treatments) & set(self.lineage)
             and not (criterion.regions and region is not None and region not in criterion.regions)
         ]
-        return sorted(found, key=lambda c: (min(self.lineage.index(t) for t in c.treatments if t in self.lineage), c.id))
+        return sorted(
+            found, key=lambda c: (min(self.lineage.index(t) for t in c.treatments if t in self.lineage), c.id)
+        )
 
     def _guidelines(self) -> list[Guideline]:
         """The guidelines that address the treatment, in the order of the search sequence."""
@@ -112,14 +115,19 @@ class _Search:
     def _elsewhere(self, guideline: Guideline) -> bool:
         """Whether all that the guideline says of the treatment is about other regions than the request's."""
         return any(
-            c.guideline == guideline.id and set(c.treatments) & set(self.lineage) for c in self.catalogue.criteria.values()
+            c.guideline == guideline.id and set(c.treatments) & set(self.lineage)
+            for c in self.catalogue.criteria.values()
         )
 
     def _nothing(
         self, date: dt.date, source: DateSource | None, stop: Guideline | None, in_force: list[Guideline]
     ) -> Selection:
         encoded = [g for g in self._guidelines() if g not in in_force and self.of_guideline(g.id)]
-        said = f"{stop.short} is in force on {date.isoformat()}; what it says of {self.name} is not encoded." if stop else ""
+        said = (
+            f"{stop.short} is in force on {date.isoformat()}; what it says of {self.name} is not encoded."
+            if stop
+            else ""
+        )
         if encoded:
             ended = "; ".join(f"{g.short} ({_span(g)})" for g in encoded)
             said = f"Out of force on {date.isoformat()}: {ended}. {said}".strip()
@@ -137,6 +145,13 @@ def _with_roles(
     """The most specific criterion governs; those of its class share in the decision; the rest is compared."""
     roles: list[tuple[Criterion, Role]] = [(c, "shared" if n else "governing") for n, c in enumerate(deciding)]
     return (*roles, *((criterion, "compared") for criterion in others))
+
+
+def _forced(guideline: Guideline, date: dt.date | None) -> str:
+    said = f"{guideline.short} was asked for by the user."
+    if date is not None and not guideline.in_force.covers(date):
+        said += f" It is out of force on {date.isoformat()}."
+    return said
 
 
 def _span(guideline: Guideline) -> str:

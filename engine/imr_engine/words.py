@@ -7,7 +7,6 @@ from typing import Any
 from imr_criteria import Catalogue
 from imr_criteria.conditions import All, Any_, AtLeast, Condition, DependsOn, Every, Not, RecordQuery, Some, Test, Where
 from imr_criteria.model import Citation
-
 from imr_engine.case import Observation
 from imr_engine.program import arms_of
 

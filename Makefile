@@ -1,0 +1,48 @@
+# Two commands on a fresh machine: `make demo` runs the main job on a shipped letter, `make test` runs the tests.
+# PYTHON chooses the interpreter (3.10 to 3.13); the environment is made on first use, one for each.
+PYTHON ?= python3
+VENV := .venv-$(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+BIN := $(VENV)/bin
+CASE := letters/imr_letters/cases/letter-002.json
+
+.PHONY: demo test check generate bench parity clean
+
+demo: $(VENV)/.installed
+	$(BIN)/imr-check $(CASE)
+
+test: $(VENV)/.tests
+	$(BIN)/python -m pytest -n 2
+
+check: $(VENV)/.tests  ## what CI checks beside the tests
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tools/generate.py --check
+	$(BIN)/imr-check criteria lint
+
+generate: $(VENV)/.tests  ## write catalogue, schemas and docs from the criteria
+	$(BIN)/python tools/generate.py
+
+bench: $(VENV)/.bench  ## speed against other engines, and cold start
+	$(BIN)/python bench/run.py
+
+parity: $(VENV)/.tests  ## both evaluators over all 25.5 million verdicts of p.122
+	$(BIN)/python tests/engine/full_parity.py
+
+clean:
+	rm -rf .venv-* build dist
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+$(VENV)/.tests: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	touch $@
+
+$(VENV)/.bench: $(VENV)/.tests
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,bench]'
+	touch $@

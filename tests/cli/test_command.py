@@ -1,0 +1,262 @@
+"""The command as its users run it: output forms, exit codes, several files, help."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from imr_engine.evaluate import durable_available
+from imr_engine.result import ADVICE
+from imr_letters import LABELLED_CASES
+from tests.conftest import COMMAND, written
+
+Command = Callable[..., subprocess.CompletedProcess[str]]
+LETTER_002 = str(LABELLED_CASES / "letter-002.json")
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def test_text_tells_verdict_reason_and_remedy_first(command: Command) -> None:
+    lines = command(LETTER_002).stdout.splitlines()
+    assert lines[0].startswith("DENY  letter-002, request 1: Trigger point injections (TPI) x 6")
+    assert "1 contradicted, 6 not documented, 5 met." in lines[2]
+    first = lines.index("What is missing, and what would mend it") + 1
+    assert lines[first] == "  - Change the request: injections in one session, at most 4."
+    assert max(map(len, lines)) <= 100
+
+
+def test_only_paperwork_is_missing_is_said_at_the_top(
+    command: Command, tmp_path: Path, complete: dict[str, Any]
+) -> None:
+    del complete["facts"]["twitch-response"]
+    lines = command(written(tmp_path / "case.json", complete)).stdout.splitlines()
+    assert lines[2] == "1 not documented, 14 met. Nothing is contradicted: only documentation is missing."
+
+
+@pytest.mark.parametrize(("form", "ending"), [("text", "txt"), ("markdown", "md")])
+def test_what_a_person_reads_is_as_recorded(command: Command, form: str, ending: str) -> None:
+    """Golden files: read them when they change. IMR_CHECK_UPDATE_GOLDEN=1 writes them anew."""
+    path = GOLDEN / f"letter-002.{ending}"
+    found = command(LETTER_002, "--format", form).stdout
+    if os.environ.get("IMR_CHECK_UPDATE_GOLDEN"):
+        path.write_text(found, encoding="utf-8")
+    assert found == path.read_text(encoding="utf-8")
+
+
+def test_json_is_an_object_for_one_file_and_an_array_for_several(
+    command: Command, tmp_path: Path, complete: dict[str, Any]
+) -> None:
+    assert json.loads(command(LETTER_002, "--format", "json").stdout)["case_id"] == "letter-002"
+    assert len(json.loads(command(LETTER_002, LETTER_002, "--format", "json").stdout)) == 2
+    written(tmp_path / "only.json", complete)
+    assert len(json.loads(command(str(tmp_path), "--format", "json").stdout)) == 1
+    folder = command(str(LABELLED_CASES), "--format", "jsonl").stdout.splitlines()
+    assert [json.loads(line)["case_id"] for line in folder] == [f"letter-00{n}" for n in range(5)]
+
+
+def test_a_result_has_the_fields_that_others_rely_on(command: Command) -> None:
+    result = json.loads(command(LETTER_002, "--format", "json").stdout)
+    assert result["schema"] == "imr-check/result/1"
+    assert set(result["engine"]) == {"name", "version", "criteria_digest"}
+    assert result["engine"]["name"] == ("durable_rules" if durable_available() else "plain")
+    assert result["advice"] == ADVICE
+    request = result["requests"][0]
+    assert set(request) >= {
+        "id", "title", "treatment", "verdict", "because", "date_used", "criteria", "requirements", "counts",
+        "assumptions", "remedies", "trace", "rationale", "label", "agreement",
+    }  # fmt: skip
+    assert set(request["counts"]) == {"met", "unmet", "undocumented", "not-applicable"}
+    assert all(set(entry) == {"rule", "concludes", "from"} for entry in request["trace"])
+    assert all(
+        set(f) >= {"fact", "state", "value", "evidence", "conflict"}
+        for r in request["requirements"]
+        for f in r["facts"]
+    )
+    assert {c["role"] for c in request["criteria"]} == {"governing", "compared"}
+    assert request["date_used"] == {"date": "2014-01-30", "source": "request"}
+
+
+def test_standard_input(command: Command) -> None:
+    done = command("-", stdin=Path(LETTER_002).read_bytes())
+    assert done.returncode == 0
+    assert done.stdout == command(LETTER_002).stdout
+    assert (
+        json.loads(command("-", "--format", "json", stdin=Path(LETTER_002).read_bytes()).stdout)["case_id"]
+        == "letter-002"
+    )
+
+
+def test_output_goes_to_a_file_and_never_over_the_input(command: Command, tmp_path: Path) -> None:
+    target = tmp_path / "out.md"
+    assert command(LETTER_002, "--format", "markdown", "-o", str(target)).stdout == ""
+    assert target.read_text(encoding="utf-8").startswith("## DENY: letter-002")
+    assert [path.name for path in tmp_path.iterdir()] == ["out.md"]
+    copy = tmp_path / "case.json"
+    copy.write_bytes(Path(LETTER_002).read_bytes())
+    assert command(str(copy), "-o", str(copy)).returncode == 2
+    assert copy.read_bytes() == Path(LETTER_002).read_bytes()
+    assert "cannot be written" in command(LETTER_002, "-o", str(tmp_path / "none" / "out")).stderr
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "code"), [("mismatch", 0), ("deny", 1), ("undocumented", 1), ("not-addressed", 0), ("never", 0)]
+)
+def test_exit_codes(command: Command, fail_on: str, code: int) -> None:
+    assert command(LETTER_002, "--fail-on", fail_on).returncode == code
+
+
+def test_both_engines_say_the_same(command: Command) -> None:
+    if not durable_available():
+        done = command(LETTER_002, "--engine", "durable")
+        assert (done.returncode, done.stdout) == (2, "")
+        pytest.skip("durable_rules cannot be imported on this Python")
+    plain = json.loads(command(str(LABELLED_CASES), "--format", "json", "--engine", "plain").stdout)
+    durable = json.loads(command(str(LABELLED_CASES), "--format", "json", "--engine", "durable").stdout)
+    for one, other in zip(plain, durable, strict=True):
+        assert (one["engine"].pop("name"), other["engine"].pop("name")) == ("plain", "durable_rules")
+    assert plain == durable
+
+
+def test_a_request_of_2020_is_never_judged_by_the_edition_of_2009_in_silence(
+    command: Command, tmp_path: Path, complete: dict[str, Any]
+) -> None:
+    complete["requests"][0]["date"] = complete["as_of"] = "2020-03-01"
+    path = written(tmp_path / "case.json", complete)
+    request = json.loads(command(path, "--format", "json").stdout)["requests"][0]
+    assert (request["verdict"], request["because"]) == ("not-addressed", "out-of-force")
+    assert request["requirements"] == []
+    assert "MTUS Chronic Pain 2009 (2009-07-18 to 2016-07-27)" in request["rationale"]
+    assert command(path, "--fail-on", "not-addressed").returncode == 1
+    forced = json.loads(command(path, "--format", "json", "--guideline", "mtus-chronic-pain-2009").stdout)["requests"][
+        0
+    ]
+    assert forced["verdict"] in {"approve", "deny"}
+    assert "out of force on 2020-03-01" in forced["explanation"]
+    assert forced["explanation"] in forced["rationale"]
+
+
+def test_as_of_hides_what_was_seen_later(command: Command, tmp_path: Path, complete: dict[str, Any]) -> None:
+    complete["facts"]["twitch-response"] = {"state": "present", "date": "2013-11-10"}
+    path = written(tmp_path / "case.json", complete)
+    assert command(path).stdout.startswith("APPROVE")
+    assert command(path, "--as-of", "2013-11-09").stdout.startswith("DENY")
+
+
+def test_help_teaches_by_example(command: Command) -> None:
+    text = command("--help").stdout
+    assert "imr-check cases/ --format jsonl" in text
+    example = re.search(r'\{"schema".*?\}\]\}', text, re.DOTALL)
+    assert example is not None
+    done = command("-", stdin=example[0])
+    assert done.returncode == 0
+    assert done.stdout.startswith("DENY  A-1")
+    assert re.fullmatch(r"imr-check \d+\.\d+\.\d+\n", command("--version").stdout)
+    assert "--install-completion" in text
+
+
+def test_shell_completion(command: Command) -> None:
+    script = command("--show-completion", "bash").stdout
+    assert "_IMR_CHECK_COMPLETE" in script
+    environment = {
+        **os.environ,
+        "_IMR_CHECK_COMPLETE": "complete_bash",
+        "COMP_WORDS": "imr-check crit",
+        "COMP_CWORD": "1",
+    }
+    assert "criteria" in command(env=environment).stdout
+
+
+def test_a_terminal_gets_color_and_a_pipe_does_not(command: Command) -> None:
+    assert "\x1b[" not in command(LETTER_002).stdout
+    assert "\x1b[" in on_terminal({})
+    assert "\x1b[3" not in on_terminal({"NO_COLOR": "1"})
+
+
+def on_terminal(extra: dict[str, str]) -> str:
+    """What the command writes to a terminal of 100 columns."""
+    leader, follower = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100", **extra}
+    environment.pop("NO_COLOR", None) if not extra else None
+    with subprocess.Popen([COMMAND, LETTER_002], stdout=follower, env=environment):
+        os.close(follower)
+        parts = []
+        while True:
+            try:
+                part = os.read(leader, 65536)
+            except OSError:
+                break
+            if not part:
+                break
+            parts.append(part)
+    os.close(leader)
+    return b"".join(parts).decode()
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    done = subprocess.run(
+        f"{COMMAND} {LABELLED_CASES} --format json | head -c 10",
+        shell=True,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stderr == b""
+
+
+def test_markdown_escapes_what_a_case_says(command: Command, tmp_path: Path, complete: dict[str, Any]) -> None:
+    complete["requests"][0]["title"] = "<script>alert(1)</script> | **x** [a](http://b)"
+    text = command(written(tmp_path / "case.json", complete), "--format", "markdown").stdout
+    assert "<script>" not in text
+    assert r"\| \*\*x\*\*" in text
+
+
+def test_shipped_cases_fit_the_published_schema() -> None:
+    schema = json.loads(
+        (Path(__file__).parents[2] / "docs" / "schema" / "case.schema.json").read_text(encoding="utf-8")
+    )
+    validator = jsonschema.Draft202012Validator(schema)
+    for path in LABELLED_CASES.glob("*.json"):
+        validator.validate(json.loads(path.read_text(encoding="utf-8")))
+    with pytest.raises(jsonschema.ValidationError):
+        validator.validate(
+            {"schema": "imr-check/case/1", "case_id": "x", "facts": {"twitch": "present"}, "requests": []}
+        )
+
+
+class TestCriteria:
+    """imr-check criteria list|show|lint."""
+
+    def test_list(self, command: Command) -> None:
+        lines = command("criteria", "list").stdout.splitlines()
+        assert lines[0].startswith("id\t")
+        assert any(line.startswith("cp09-trigger-point-injection\tmtus-chronic-pain-2009") for line in lines)
+        assert any(
+            row["id"] == "twitch-response"
+            for row in json.loads(command("criteria", "list", "facts", "-f", "json").stdout)
+        )
+        assert command("criteria", "list", "nonsense").returncode == 2
+
+    @pytest.mark.parametrize("name", ["cp09-trigger-point-injection", "cyclobenzaprine", "radiculopathy"])
+    def test_show(self, command: Command, name: str) -> None:
+        done = command("criteria", "show", name)
+        assert done.returncode == 0
+        assert done.stdout.startswith(name)
+        assert json.loads(command("criteria", "show", name, "--format", "json").stdout)["id"] == name
+
+    def test_show_unknown(self, command: Command) -> None:
+        done = command("criteria", "show", "cp09-triger-point")
+        assert done.returncode == 2
+        assert "nearest known: " in done.stderr
+        assert "cp09-trigger-point-injection" in done.stderr
+
+    def test_lint(self, command: Command, tmp_path: Path) -> None:
+        assert "nothing wrong" in command("criteria", "lint").stdout
+        assert command("criteria", "lint", str(tmp_path)).returncode == 2

@@ -1,0 +1,113 @@
+"""Fixtures for all tests: a complete case, and the command as its user runs it."""
+
+from __future__ import annotations
+
+import copy
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from imr_criteria import Catalogue, default_catalogue
+from imr_engine.evaluate import Engine
+from imr_engine.intake import check_case
+from imr_engine.result import RequestResult
+
+COMMAND = Path(sys.executable).parent / "imr-check"
+TPI = "cp09-trigger-point-injection"
+
+# Every requirement of p.122 rests on one short fact here: taking one away, or contradicting it, shows which.
+COMPLETE: dict[str, Any] = {
+    "schema": "imr-check/case/1",
+    "case_id": "complete",
+    "as_of": "2013-11-14",
+    "date_of_injury": "2012-01-05",
+    "facts": {
+        "myofascial-pain-syndrome": "present",
+        "trigger-point": "present",
+        "twitch-response": "present",
+        "referred-pain-on-palpation": "present",
+        "conservative-care-failed": "present",
+        "radiculopathy": "absent",
+        "active-therapy": "present",
+        "prior-treatment": "present",
+        "pain-relief-percent": 60,
+        "pain-relief-weeks": 8,
+        "functional-improvement": "present",
+        "last-treatment-date": "2013-06-01",
+        "radicular-pain": "absent",
+        "typical-neck-or-back-pain": "absent",
+        "fibromyalgia": "absent",
+    },
+    "requests": [
+        {
+            "id": "1",
+            "treatment": "trigger-point-injection",
+            "date": "2013-11-14",
+            "region": "low-back",
+            "attributes": {"injections-per-session": 4, "injectate": "local-anesthetic"},
+        }
+    ],
+}
+
+
+@pytest.fixture
+def complete() -> dict[str, Any]:
+    """A p.122 case in which every requirement is met; a fresh copy."""
+    return copy.deepcopy(COMPLETE)
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    """The shipped catalogue."""
+    return default_catalogue()
+
+
+@pytest.fixture(scope="session")
+def engine(catalogue: Catalogue) -> Engine:
+    """The engine that runs here by default."""
+    return Engine(catalogue)
+
+
+@pytest.fixture(scope="session")
+def answer(engine: Engine) -> Callable[[dict[str, Any]], RequestResult]:
+    """The answer to the first request of a case."""
+
+    def of(case: dict[str, Any]) -> RequestResult:
+        return engine.check(check_case(case, engine.catalogue))["requests"][0]
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def command() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs the installed command."""
+
+    def run(*arguments: str, stdin: str | bytes = "", **options: Any) -> subprocess.CompletedProcess[str]:
+        given = stdin.encode() if isinstance(stdin, str) else stdin
+        done = subprocess.run(
+            [str(COMMAND), *arguments], input=given, capture_output=True, timeout=60, check=False, **options
+        )
+        return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return run
+
+
+def failing(request: RequestResult) -> dict[str, str]:
+    """The failing requirements of an answer, by their short ids."""
+    return {
+        r["id"].partition("/")[2]: r["status"]
+        for r in request["requirements"]
+        if (r["kind"] == "required" and r["status"] in {"unmet", "undocumented"})
+        or (r["kind"] == "exclusion" and r["status"] == "unmet")
+    }
+
+
+def written(path: Path, case: dict[str, Any]) -> str:
+    """Writes a case and gives its name for the command."""
+    path.write_text(json.dumps(case), encoding="utf-8")
+    return str(path)

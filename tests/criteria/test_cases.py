@@ -1,0 +1,109 @@
+"""Runs the examples of every criterion's cases.md: a sentence, a case, the expected statuses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from imr_criteria import default_catalogue
+from imr_criteria.catalogue import ROOT
+from imr_criteria.model import Criterion
+from imr_criteria.yaml_source import _dates_as_text
+from imr_engine.evaluate import Engine, durable_available
+from imr_engine.intake import check_case
+
+SECTION = re.compile(r"^## (?P<title>.+?)$(?P<body>.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```yaml (?P<kind>case|change|expect)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Example:
+    """One section of a cases.md."""
+
+    criterion: Criterion
+    title: str
+    case: dict[str, Any]
+    expect: dict[str, Any]
+
+
+def examples() -> Iterator[Any]:
+    for criterion in default_catalogue().criteria.values():
+        path = folder_of(criterion) / "cases.md"
+        start: dict[str, Any] = {}
+        for section in SECTION.finditer(path.read_text(encoding="utf-8")):
+            blocks = {
+                b["kind"]: _dates_as_text(YAML(typ="safe", pure=True).load(b["text"]))
+                for b in BLOCK.finditer(section["body"])
+            }
+            if "case" in blocks:
+                start = blocks["case"]
+            example = Example(criterion, section["title"], merged(start, blocks.get("change", {})), blocks["expect"])
+            yield pytest.param(example, id=f"{criterion.id}: {section['title']}")
+
+
+def folder_of(criterion: Criterion) -> Path:
+    """The folder that a criterion lives in."""
+    for path in ROOT.glob("*/*/criterion.yaml"):
+        if f"\nid: {criterion.id}\n" in path.read_text(encoding="utf-8"):
+            return path.parent
+    raise AssertionError(criterion.id)
+
+
+def merged(start: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
+    """`start` with what `change` names replaced; null takes it away."""
+    made = deepcopy(start)
+    for key, value in change.items():
+        if value is None:
+            made.pop(key, None)
+        elif (
+            isinstance(value, dict) and isinstance(made.get(key), dict) and "state" not in value and "unit" not in value
+        ):
+            made[key] = merged(made[key], value)
+        else:
+            made[key] = value
+    return made
+
+
+@pytest.mark.parametrize("engine", ["plain", "durable"])
+@pytest.mark.parametrize("example", examples())
+def test_example(example: Example, engine: str) -> None:
+    if engine == "durable" and not durable_available():
+        pytest.skip("durable_rules cannot be imported on this Python")
+    case = dict(example.case)
+    request = {"id": "1", "treatment": example.criterion.treatments[0], **case.pop("request", {})}
+    data = {"schema": "imr-check/case/1", "case_id": "example", **case, "requests": [request]}
+    catalogue = default_catalogue()
+    result = ENGINES.setdefault(engine, Engine(catalogue, engine)).check(  # type: ignore[arg-type]
+        check_case(data, catalogue), example.criterion.guideline
+    )["requests"][0]
+    mine = next(c for c in result["criteria"] if c["id"] == example.criterion.id)
+    statuses = {
+        r["id"].partition("/")[2]: r["status"]
+        for r in result["requirements"]
+        if r["id"].startswith(f"{example.criterion.id}/")
+        and (r["kind"] == "required" or (r["kind"] == "exclusion" and r["status"] == "unmet"))
+    }
+    found = {
+        "verdict": mine["verdict"],
+        "unmet": [name for name, status in statuses.items() if status == "unmet"],
+        "undocumented": [name for name, status in statuses.items() if status == "undocumented"],
+    }
+    assert found == {"unmet": [], "undocumented": [], **example.expect}
+
+
+ENGINES: dict[str, Engine] = {}
+
+
+def test_every_folder_is_whole() -> None:
+    """A criterion without examples or readings is not finished."""
+    for path in ROOT.glob("*/*/criterion.yaml"):
+        assert {p.name for p in path.parent.iterdir()} == {"criterion.yaml", "cases.md", "notes.md"}, path.parent
+    for path in ROOT.glob("inferences/*/inference.yaml"):
+        assert {p.name for p in path.parent.iterdir()} == {"inference.yaml", "notes.md"}, path.parent

@@ -1,0 +1,143 @@
+"""p.122: a complete case approves; each fact taken away, or contradicted, fails exactly what rests on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from imr_engine.result import RequestResult
+
+from tests.conftest import failing
+
+Answer = Callable[[dict[str, Any]], RequestResult]
+
+# fact: (what the record says instead, the requirements that rest on it)
+FACTS: dict[str, tuple[Any, set[str]]] = {
+    "myofascial-pain-syndrome": ("absent", {"myofascial-pain"}),
+    "trigger-point": ("absent", {"trigger-point"}),
+    "twitch-response": ("absent", {"twitch-response"}),
+    "referred-pain-on-palpation": ("absent", {"referred-pain"}),
+    "conservative-care-failed": ("absent", {"conservative-care-failed"}),
+    "radiculopathy": ("present", {"no-radiculopathy"}),
+    "active-therapy": ("absent", {"active-therapy"}),
+    "pain-relief-percent": (50, {"response-to-earlier-injection"}),
+    "pain-relief-weeks": (5.9, {"response-to-earlier-injection"}),
+    "functional-improvement": ("absent", {"response-to-earlier-injection"}),
+    "last-treatment-date": ("2013-10-01", {"interval"}),
+}
+REQUEST: dict[str, tuple[Any, set[str]]] = {
+    "region": ("knee", {"myofascial-pain"}),
+    "injections-per-session": (5, {"injections-per-session"}),
+    "injectate": ("glucose", {"injectate"}),
+}
+EXCLUSIONS = {
+    "radicular-pain": "not-radicular-pain",
+    "typical-neck-or-back-pain": "not-typical-pain",
+    "fibromyalgia": "not-fibromyalgia",
+}
+
+
+def test_a_complete_case_approves(answer: Answer, complete: dict[str, Any]) -> None:
+    request = answer(complete)
+    assert request["verdict"] == "approve"
+    assert request["because"] == "requirements-met"
+    assert failing(request) == {}
+    assert request["counts"] == {"met": 15, "unmet": 0, "undocumented": 0, "not-applicable": 0}
+    assert request["remedies"] == []
+    assert request["assumptions"] == []
+
+
+@pytest.mark.parametrize("fact", FACTS)
+def test_a_fact_taken_away_is_undocumented(answer: Answer, complete: dict[str, Any], fact: str) -> None:
+    del complete["facts"][fact]
+    request = answer(complete)
+    assert request["verdict"] == "deny"
+    assert failing(request) == dict.fromkeys(FACTS[fact][1], "undocumented")
+    assert request["only_documentation_missing"]
+    assert [r["kind"] for r in request["remedies"]] == ["document"]
+
+
+@pytest.mark.parametrize("fact", FACTS)
+def test_a_fact_contradicted_is_unmet(answer: Answer, complete: dict[str, Any], fact: str) -> None:
+    complete["facts"][fact], expected = FACTS[fact]
+    request = answer(complete)
+    assert request["verdict"] == "deny"
+    assert failing(request) == dict.fromkeys(expected, "unmet")
+    assert not request["only_documentation_missing"]
+
+
+@pytest.mark.parametrize("fact", FACTS)
+def test_undocumented_in_writing_is_the_same_as_left_out(answer: Answer, complete: dict[str, Any], fact: str) -> None:
+    complete["facts"][fact] = "undocumented"
+    assert failing(answer(complete)) == dict.fromkeys(FACTS[fact][1], "undocumented")
+
+
+@pytest.mark.parametrize("name", REQUEST)
+@pytest.mark.parametrize("status", ["undocumented", "unmet"])
+def test_what_is_asked_for(answer: Answer, complete: dict[str, Any], name: str, status: str) -> None:
+    request = complete["requests"][0]
+    owner = request if name == "region" else request["attributes"]
+    if status == "unmet":
+        owner[name] = REQUEST[name][0]
+    else:
+        del owner[name]
+    assert failing(answer(complete)) == dict.fromkeys(REQUEST[name][1], status)
+
+
+@pytest.mark.parametrize("fact", EXCLUSIONS)
+def test_an_exclusion_denies_when_present_and_is_assumed_when_unrecorded(
+    answer: Answer, complete: dict[str, Any], fact: str
+) -> None:
+    complete["facts"][fact] = "present"
+    assert failing(answer(complete)) == {EXCLUSIONS[fact]: "unmet"}
+    del complete["facts"][fact]
+    request = answer(complete)
+    assert request["verdict"] == "approve"
+    assert [a["requirement"].partition("/")[2] for a in request["assumptions"]] == [EXCLUSIONS[fact]]
+
+
+def test_a_first_course_needs_no_response(answer: Answer, complete: dict[str, Any]) -> None:
+    complete["facts"]["prior-treatment"] = "absent"
+    for name in ("pain-relief-percent", "pain-relief-weeks", "functional-improvement", "last-treatment-date"):
+        del complete["facts"][name]
+    request = answer(complete)
+    assert request["verdict"] == "approve"
+    assert request["counts"]["not-applicable"] == 2
+
+
+def test_whether_it_applies_is_undocumented_but_it_is_met(answer: Answer, complete: dict[str, Any]) -> None:
+    """`when` undocumented: undocumented unless the condition is met."""
+    del complete["facts"]["prior-treatment"]
+    assert answer(complete)["verdict"] == "approve"
+    complete["facts"]["pain-relief-percent"] = 20
+    assert failing(answer(complete)) == {"response-to-earlier-injection": "undocumented"}
+
+
+def test_every_failing_requirement_is_named_contradicted_first(answer: Answer, complete: dict[str, Any]) -> None:
+    for fact in FACTS:
+        complete["facts"].pop(fact)
+    complete["facts"]["trigger-point"] = "absent"
+    complete["requests"][0]["attributes"]["injections-per-session"] = 9
+    request = answer(complete)
+    statuses = failing(request)
+    assert {name for name, status in statuses.items() if status == "unmet"} == {
+        "trigger-point",
+        "injections-per-session",
+    }
+    lines = [line for line in request["rationale"].splitlines() if line.startswith(("Contradicted", "Not documented"))]
+    assert len(lines) == len(statuses)
+    assert [line.split(":")[0] for line in lines] == sorted(line.split(":")[0] for line in lines)
+    assert [r["requirement"].partition("/")[2] for r in request["remedies"]][:2] == [
+        "trigger-point",
+        "injections-per-session",
+    ]
+
+
+def test_every_sentence_of_the_rationale_has_a_source(answer: Answer, complete: dict[str, Any]) -> None:
+    for drop in (None, "twitch-response"):
+        complete["facts"].pop(drop, None)
+        request = answer(complete)
+        assert all(sentence["text"] and sentence["sources"] for sentence in request["rationale_sentences"])
+        assert "\n".join(s["text"] for s in request["rationale_sentences"]) == request["rationale"]
+        assert "p.122 (in force 2009-07-18 to 2016-07-27)" in request["rationale"]
