@@ -123,7 +123,7 @@ class DependsOn(Data):
 
 
 def _operator(value: Any) -> str | None:
-    keys = set(value) if isinstance(value, dict) else set(type(value).model_fields)
+    keys = set(value) if isinstance(value, dict) else set(getattr(type(value), "model_fields", ()))
     if "of" in keys:
         return "at_least"
     for key in ("all", "any", "not", "not_", "some", "every", "depends_on"):

@@ -50,8 +50,11 @@ def explain(loc: tuple[str | int, ...], message: str, root: Path, file: str) -> 
         if child is not None:
             node = child
             path.append(part)
-    if loc and message.startswith("Extra inputs"):
+    if message.startswith("Extra inputs"):
         message = "unknown key"
+    elif message == "Field required":
+        message = "is required"
+        path.append(loc[-1])
     return Problem(json_path(path), message, file=file, line=node.start_mark.line + 1 if node else None)
 
 

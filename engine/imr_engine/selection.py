@@ -77,11 +77,13 @@ class _Search:
             return Selection(date, source, because="not-encoded", explanation=said)
         in_force = [guideline for guideline in self._guidelines() if guideline.in_force.covers(date)]
         silent: list[str] = []
+        if not any(guideline.source == "mtus" for guideline in in_force):
+            return self._nothing(date, source, None, in_force)
         for guideline in in_force:
             found = self.of_guideline(guideline.id)
             if found:
                 others = [c for g in in_force for c in self.of_guideline(g.id) if g is not guideline]
-                said = f"{' and '.join(silent)} is silent on {self.name}. " if silent else ""
+                said = f"{' and '.join(silent)} is silent on {self.name}." if silent else ""
                 return Selection(date, source, _with_roles(self, found, others), explanation=said)
             if any(self.catalogue.silence(guideline.id, t) for t in self.lineage):
                 silent.append(guideline.short)

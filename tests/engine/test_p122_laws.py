@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from imr_engine.result import RequestResult
 
+from imr_engine.result import RequestResult
 from tests.conftest import failing
 
 Answer = Callable[[dict[str, Any]], RequestResult]

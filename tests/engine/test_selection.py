@@ -1,0 +1,174 @@
+"""Which criterion answers: treatment and class, date in force, search sequence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from imr_engine.result import RequestResult
+
+Answer = Callable[[dict[str, Any]], RequestResult]
+
+
+def case(
+    treatment: str | None = "trigger-point-injection", date: str | None = "2013-11-14", **request: Any
+) -> dict[str, Any]:
+    asked = {"id": "1", "treatment": treatment, "date": date, **request}
+    return {
+        "schema": "imr-check/case/1",
+        "case_id": "x",
+        "requests": [{key: value for key, value in asked.items() if value is not None}],
+    }
+
+
+def roles(request: RequestResult) -> dict[str, str]:
+    return {criterion["id"]: criterion["role"] for criterion in request["criteria"]}
+
+
+def test_p122_governs_trigger_points_at_any_duration(answer: Answer) -> None:
+    made = case(region="low-back") | {"date_of_injury": "2013-11-01"}
+    request = answer(made)
+    assert roles(request) == {
+        "cp09-trigger-point-injection": "governing",
+        "ac12-trigger-point": "compared",
+        "odg-trigger-point-injection": "compared",
+    }
+    assert {r["id"]: r["status"] for r in request["requirements"]}["cp09-trigger-point-injection/duration"] == "unmet"
+
+
+def test_the_low_back_chapter_is_not_compared_for_a_neck(answer: Answer) -> None:
+    assert "ac12-trigger-point" not in roles(answer(case(region="neck")))
+
+
+def test_compared_criteria_never_change_the_verdict(answer: Answer, complete: dict[str, Any]) -> None:
+    request = answer(complete)
+    assert request["verdict"] == "approve"
+    assert {c["id"]: c["verdict"] for c in request["criteria"]}["ac12-trigger-point"] == "deny"
+    assert all(r["id"].startswith("cp09") for r in request["requirements"])
+
+
+def test_class_and_member_both_apply(answer: Answer) -> None:
+    assert roles(answer(case("cyclobenzaprine"))) == {
+        "cp09-cyclobenzaprine": "governing",
+        "cp09-muscle-relaxant-class": "shared",
+    }
+    assert roles(answer(case("methocarbamol"))) == {"cp09-muscle-relaxant-class": "governing"}
+
+
+def test_a_class_does_not_answer_for_a_member_with_an_entry_of_its_own(answer: Answer) -> None:
+    request = answer(case("carisoprodol"))
+    assert (request["verdict"], request["because"]) == ("not-addressed", "not-encoded")
+    assert "cp09-carisoprodol" in request["explanation"]
+
+
+@pytest.mark.parametrize(
+    ("date", "because"),
+    [
+        ("2009-07-17", "out-of-force"),
+        ("2009-07-18", None),
+        ("2016-07-27", None),
+        ("2016-07-28", "out-of-force"),
+        ("2020-01-01", "out-of-force"),
+    ],
+)
+def test_the_edition_is_chosen_by_date(answer: Answer, date: str, because: str | None) -> None:
+    request = answer(case(date=date))
+    assert (request["verdict"] == "not-addressed") == (because is not None)
+    if because is not None:
+        assert request["because"] == because
+        assert request["requirements"] == []
+        assert request["remedies"] == []
+
+
+@pytest.mark.parametrize(
+    ("made", "date", "source"),
+    [
+        (case(utilization_review_date="2014-01-01") | {"as_of": "2014-02-01"}, "2013-11-14", "request"),
+        (
+            case(date=None, utilization_review_date="2014-01-01") | {"as_of": "2014-02-01"},
+            "2014-01-01",
+            "utilization-review",
+        ),
+        (case(date=None) | {"as_of": "2014-02-01"}, "2014-02-01", "as-of"),
+    ],
+)
+def test_which_date_is_said(answer: Answer, made: dict[str, Any], date: str, source: str) -> None:
+    request = answer(made)
+    assert request["date_used"] == {"date": date, "source": source}
+    assert date in request["rationale"]
+
+
+def test_no_date_and_no_treatment(answer: Answer) -> None:
+    assert answer(case(date=None))["because"] == "no-date"
+    assert answer(case(None))["because"] == "unknown-treatment"
+    assert answer(case("acupuncture"))["because"] == "not-encoded"
+
+
+def test_silence_with_citation_opens_the_next_source(answer: Answer) -> None:
+    request = answer(case("gym-membership"))
+    assert roles(request) == {"odg-gym": "governing"}
+    assert request["explanation"] == "MTUS Chronic Pain 2009 is silent on gym membership."
+    assert request["verdict"] == "deny"
+
+
+def test_a_guideline_that_is_not_encoded_is_not_silent(answer: Answer) -> None:
+    """From December 2017 the MTUS speaks through current ACOEM guidelines, which are not encoded: ODG stays closed."""
+    request = answer(case("gym-membership", "2018-01-02"))
+    assert (request["verdict"], request["because"]) == ("not-addressed", "not-encoded")
+    assert roles(request) == {"odg-gym": "compared"}
+
+
+def test_not_recommended_is_a_failing_requirement_unless_an_exception_is_met(answer: Answer) -> None:
+    made = case("gym-membership")
+    assert [r["id"] for r in answer(made)["requirements"]] == ["odg-gym/recommendation"]
+    made["facts"] = dict.fromkeys(["exercise-failed", "special-equipment-required", "clinician-supervised"], "present")
+    assert answer(made)["verdict"] == "approve"
+
+
+def test_flexeril_can_be_approved(answer: Answer) -> None:
+    """A short course for a documented acute exacerbation with spasm, after first-line medication."""
+    made = case(
+        "cyclobenzaprine",
+        quantity={"value": 21, "unit": "tablets"},
+        attributes={"dose-mg": 7.5, "frequency": "three-times-daily"},
+    ) | {
+        "facts": {
+            "acute-exacerbation": "present",
+            "muscle-spasm": "present",
+            "nsaid-failed": "present",
+            "muscle-relaxant-use-days": 0,
+        }
+    }
+    request = answer(made)
+    assert request["verdict"] == "approve"
+    assert [r["id"] for r in request["requirements"] if r["kind"] == "required"] == [
+        "cp09-cyclobenzaprine/short-course",
+        "cp09-muscle-relaxant-class/second-line",
+        "cp09-muscle-relaxant-class/acute-exacerbation",
+        "cp09-muscle-relaxant-class/muscle-spasm",
+        "cp09-muscle-relaxant-class/not-prolonged",
+    ]
+    made["requests"][0]["quantity"]["value"] = 90
+    request = answer(made)
+    assert request["verdict"] == "deny"
+    assert {r["requirement"]: (r["kind"], r["attribute"], r["to"]) for r in request["remedies"]} == {
+        "cp09-cyclobenzaprine/short-course": ("change", "duration-days", 21),
+        "cp09-muscle-relaxant-class/not-prolonged": ("change", "duration-days", 21),
+    }
+
+
+def test_cognitive_behavioral_therapy_can_be_approved(answer: Answer) -> None:
+    improved = {"subjective-improvement": "present", "functional-improvement": "present", "prior-treatment-count": 4}
+    made = case("cognitive-behavioral-therapy", quantity={"value": 6, "unit": "sessions"}, facts=improved)
+    assert answer(made)["verdict"] == "approve"
+    made["requests"][0]["quantity"]["value"] = 8
+    remedy = answer(made)["remedies"][0]
+    assert (remedy["kind"], remedy["attribute"], remedy["to"]) == ("change", "quantity", 6)  # ten, less the four so far
+
+
+def test_a_request_may_depend_on_another(answer: Answer, complete: dict[str, Any]) -> None:
+    """Requests are answered in the order of their dependencies, and shown in the order of the case."""
+    complete["requests"].insert(0, {"id": "0", "treatment": "gym-membership", "date": "2013-11-14", "depends_on": "1"})
+    assert answer(complete)["id"] == "0"
