@@ -125,14 +125,14 @@ def _agreement(request: RequestResult) -> str:
 
 def _status(requirement: RequirementShown) -> str:
     if requirement["kind"] == "advice":
-        return f"advice: {requirement['status']}"
+        return "advice"
     if requirement["kind"] == "exclusion" and requirement["status"] == "undocumented":
         return "assumed"
     return requirement["status"]
 
 
 def _claim(requirement: RequirementShown) -> str:
-    marks = []
+    marks = [requirement["status"]] if requirement["kind"] == "advice" else []
     if requirement["reviewer_reading"]:
         marks.append("a reviewer's reading")
     if requirement["to_verify"]:

@@ -11,6 +11,7 @@ from imr_cli.report import Block, blocks_of
 from imr_engine.result import Result
 
 STYLES = {
+    "advice": "dim",
     "approve": "bold white on green",
     "deny": "bold white on red",
     "not-addressed": "bold black on yellow",
@@ -56,14 +57,9 @@ def _paint(console: Console, block: Block) -> None:
             bullet.add_row("•", Text(item))
             console.print(Padding(bullet, (0, 0, 0, 1)))
     else:
-        table = Table(header_style="dim", show_edge=False, pad_edge=False, show_lines=False)
-        for column, ratio in zip(block.columns, (None, 5, 4, None), strict=True):
-            table.add_column(
-                column, ratio=ratio, no_wrap=column == "Status", max_width=22 if column == "Citation" else None
-            )
-        for row in block.rows:
-            status = row[0].rpartition(": ")[2]
-            table.add_row(
-                Text(row[0], "dim" if row[0] != status else STYLES[status]), *(Text(cell) for cell in row[1:])
-            )
+        table = Table(header_style="dim", show_edge=False, pad_edge=False)
+        for column, ratio in zip(block.columns, (None, 6, 6, 3), strict=True):
+            table.add_column(column, ratio=ratio, no_wrap=ratio is None)
+        for status, *cells in block.rows:
+            table.add_row(Text(status, STYLES[status]), *(Text(cell) for cell in cells))
         console.print(table)

@@ -153,7 +153,7 @@ class Engine:
     ) -> tuple[CriterionShown, list[dict[str, Any]]]:
         program = self.program(criterion.id)
         codes, fired = self.evaluator(criterion.id).run(reader.values(program))
-        view = Shown(reader, program, codes)
+        view = Shown(reader, program, codes, fired)
         guideline = self.catalogue.guidelines[criterion.guideline]
         rules = program.rules
         shown: CriterionShown = {

@@ -89,8 +89,12 @@ class Reader:
 class Shown:
     """Shows the requirements of one evaluated program."""
 
-    def __init__(self, reader: Reader, program: Program, codes: tuple[int, ...]) -> None:
+    def __init__(self, reader: Reader, program: Program, codes: tuple[int, ...], fired: list[int]) -> None:
         self.reader = reader
+        rules = program.rules
+        self._support: dict[str, set[str]] = {}
+        for number in fired:
+            self._support.setdefault(rules[number].node, set()).update(rules[number].premises)
         self.catalogue = reader.subject.catalogue
         self.program = program
         self.codes = {node.id: code for node, code in zip(program.nodes, codes, strict=True)}
@@ -177,9 +181,20 @@ class Shown:
                 yield _fact(test.fact, self.catalogue.facts[test.fact].name, seen, self.catalogue.facts[test.fact].unit)
             return
         yield self._finding(test.fact, seen)
+        decided = {p for side in (for_side, against_side) for p in self._support.get(side(test.fact), ())}
         for condition in (inference.present_when, inference.absent_when):
-            if condition is not None:
-                yield from self._of(condition, direct=False)
+            for shown in self._of(condition, direct=False) if condition is not None else ():
+                # Where the finding is concluded, what it was concluded from; else all that somebody recorded.
+                if not decided or self._behind(shown["fact"], decided):
+                    yield shown
+
+    def _behind(self, fact: str, premises: set[str]) -> bool:
+        """Whether a fact is among the premises, or behind a finding that is."""
+        if {f"fact:{fact}", f"finding:{fact}", fact} & premises:
+            return True
+        findings = [premise.removeprefix("finding:") for premise in premises if premise.startswith("finding:")]
+        deeper = {p for f in findings for side in (for_side, against_side) for p in self._support.get(side(f), ())}
+        return bool(deeper) and self._behind(fact, deeper)
 
     def _finding(self, fact: str, seen: Seen) -> FactShown:
         pro, con = (self.codes.get(side, UNDOCUMENTED) == MET for side in (for_side(fact), against_side(fact)))
