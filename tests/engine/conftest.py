@@ -1,0 +1,21 @@
+"""Fixtures of the engine's tests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.engine.watched import Watched
+
+
+@pytest.fixture
+def watched(monkeypatch: pytest.MonkeyPatch) -> Watched:
+    """The C extension of durable_rules, observed, in the place where the adapter finds it."""
+    import imr_engine.durable as adapter  # noqa: PLC0415 (absent on Python 3.13)
+    from tests.engine.watched import Watched  # noqa: PLC0415
+
+    made = Watched()
+    monkeypatch.setattr(adapter, "durable_rules_engine", made)
+    return made

@@ -1,0 +1,137 @@
+"""What a condition means, from the condition itself and not from compiled rules: an oracle for both evaluators.
+
+True, False and None (undocumented) are Kleene's strong three values, as conditions.py states them for each operator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from imr_criteria import Catalogue
+from imr_criteria.conditions import All, Any_, AtLeast, Condition, DependsOn, Every, Not, Some, Test
+from imr_criteria.model import Requirement
+from imr_engine.program import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET, Program
+
+Values = Mapping[str, Any]
+Truth = Callable[[Values], bool | None]
+_CODE = {True: MET, False: UNMET, None: UNDOCUMENTED}
+
+
+class Oracle:
+    """Statuses of requirements for values of inputs, by definition."""
+
+    def __init__(self, catalogue: Catalogue, program: Program) -> None:
+        self._catalogue = catalogue
+        self._queries = program.queries
+        self._parts = [(r.kind, self._status(r)) for r in program.requirements]
+        self.ids = [program.full_id(r) for r in program.requirements]
+
+    def statuses(self, values: Values) -> list[int]:
+        """The code of each requirement, in their order."""
+        return [status(values) for _, status in self._parts]
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kind of each requirement."""
+        return [kind for kind, _ in self._parts]
+
+    def _status(self, requirement: Requirement) -> Callable[[Values], int]:
+        condition = self._truth(requirement.condition)
+        if requirement.when is None:
+            return lambda values: _CODE[condition(values)]
+        when = self._truth(requirement.when)
+
+        def status(values: Values) -> int:
+            applies, holds = when(values), condition(values)
+            if applies is False:
+                return NOT_APPLICABLE
+            # Whether it applies is undocumented: so is the requirement, unless the condition is met anyway.
+            return _CODE[holds] if applies or holds else UNDOCUMENTED
+
+        return status
+
+    def _truth(self, condition: Condition) -> Truth:
+        if isinstance(condition, Not):
+            inner = self._truth(condition.not_)
+            return lambda values: None if (known := inner(values)) is None else not known
+        if isinstance(condition, All | Any_ | AtLeast):
+            minimum, arms = _several(condition)
+            return _at_least(minimum, [self._truth(arm) for arm in arms])
+        if isinstance(condition, DependsOn):
+            wanted = condition.depends_on
+            return lambda values: None if (known := values.get("depends-on")) is None else known == wanted
+        if isinstance(condition, Some | Every):
+            query = condition.some if isinstance(condition, Some) else condition.every
+            word = "some" if isinstance(condition, Some) else "every"
+            key = next(k for k, q in self._queries.items() if q == query and k.startswith(f"records:{word}:"))
+            return _state(key, "present")
+        return self._test(condition)
+
+    def _test(self, test: Test) -> Truth:
+        if test.fact is None:
+            subject = next(word for word in ("attribute", "quantity", "request") if getattr(test, word) is not None)
+            return _comparison(f"{subject}:{getattr(test, subject)}", test)
+        fact = self._catalogue.facts[test.fact]
+        other = test.reading is not None and test.reading != fact.reading
+        key = f"fact:{fact.id}@{test.reading}" if other else f"fact:{fact.id}"
+        if fact.type != "state":
+            return _comparison(key, test)
+        if test.fact in self._catalogue.inferences and test.reading is None:
+            present = self._finding(test.fact, key)
+            return present if test.is_ != "absent" else lambda v: None if (known := present(v)) is None else not known
+        return _state(key, test.is_ or "present")
+
+    def _finding(self, fact: str, key: str) -> Truth:
+        """Present if something says so and nothing says otherwise; a contradiction says both."""
+        inference = self._catalogue.inferences[fact]
+        present = self._truth(inference.present_when) if inference.present_when is not None else None
+        absent = self._truth(inference.absent_when) if inference.absent_when is not None else None
+
+        def truth(values: Values) -> bool | None:
+            stated = values.get(key)
+            pro = stated in ("present", "conflict") or (present is not None and present(values) is True)
+            con = stated in ("absent", "conflict") or (absent is not None and absent(values) is True)
+            return None if pro == con else pro
+
+        return truth
+
+
+def _several(condition: All | Any_ | AtLeast) -> tuple[int, list[Condition]]:
+    if isinstance(condition, All):
+        return len(condition.all), condition.all
+    return (1, condition.any) if isinstance(condition, Any_) else (condition.at_least, condition.of)
+
+
+def _state(key: str, wanted: str) -> Truth:
+    def truth(values: Values) -> bool | None:
+        known = values.get(key)
+        return known == wanted if known in ("present", "absent") else None
+
+    return truth
+
+
+def _at_least(minimum: int, arms: list[Truth]) -> Truth:
+    def truth(values: Values) -> bool | None:
+        known = [arm(values) for arm in arms]
+        if sum(k is True for k in known) >= minimum:
+            return True
+        return None if sum(k is not False for k in known) >= minimum else False
+
+    return truth
+
+
+def _comparison(key: str, test: Test) -> Truth:
+    def truth(values: Values) -> bool | None:
+        known = values.get(key)
+        if known is None:
+            return None
+        if test.one_of is not None:
+            return known in test.one_of
+        if test.at_most is not None:
+            return bool(known <= test.at_most)
+        if test.at_least is not None:
+            return bool(known >= test.at_least)
+        return bool(known > test.more_than) if test.more_than is not None else bool(known < test.less_than)
+
+    return truth

@@ -1,0 +1,284 @@
+"""What the tests of the engine share: what an input can be, each node of a program by itself, and made-up criteria."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import product
+from math import inf, nextafter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from imr_criteria import Catalogue, default_catalogue
+from imr_criteria.model import Attribute, Criterion, Fact, Inference
+from imr_engine.plain import PlainEvaluator
+from imr_engine.program import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET, Node, Program, compile_criterion
+from tests.engine.kleene import Oracle
+
+if TYPE_CHECKING:
+    from imr_engine.durable import DurableEvaluator
+
+Value = str | int | float
+Single = Callable[[Mapping[str, Value], Sequence[int]], tuple[int, list[int]]]
+NO_DURABLE = "durable_rules cannot be imported here (Python 3.13 and later)"
+STATES: tuple[Value | None, ...] = (None, "present", "absent", "conflict")
+P122 = "cp09-trigger-point-injection"
+
+
+# What an input can be
+
+
+def limits_of(program: Program, key: str) -> list[int | float]:
+    """The numbers that an input is compared with."""
+    checks = (check for rule in program.rules for check in rule.checks if check.ref == key)
+    return sorted({check.value for check in checks if isinstance(check.value, int | float)})
+
+
+def domain(catalogue: Catalogue, program: Program, key: str) -> list[Value | None]:
+    """Every value of an input that a rule can tell from another one; None: missing.
+
+    A number is on a limit, or next to it on either side: no comparison tells more about it.
+    """
+    kind, _, name = key.partition(":")
+    if kind == "fact" and catalogue.facts[name.partition("@")[0]].type == "state":
+        return list(STATES)
+    if kind == "records":
+        return [None, "present", "absent"]
+    if kind == "depends-on":
+        return [None, "approve", "deny"]
+    if kind == "attribute" and catalogue.attributes[name].codes:
+        return [None, *catalogue.attributes[name].codes]
+    if kind == "request":
+        known = {"region": catalogue.regions, "side": ("left", "right", "bilateral"), "treatment": catalogue.treatments}
+        return [None, *known[name]]
+    around: dict[Value, None] = {}
+    for limit in limits_of(program, key):
+        around |= dict.fromkeys((nextafter(limit, -inf), limit, nextafter(limit, inf)))
+    return [None, *around]
+
+
+def assignments(catalogue: Catalogue, program: Program, keys: Iterable[str]) -> Iterator[dict[str, Value]]:
+    """Every combination of the values of some inputs."""
+    names = list(keys)
+    for values in product(*(domain(catalogue, program, key) for key in names)):
+        yield {name: value for name, value in zip(names, values, strict=True) if value is not None}
+
+
+def compiled(name: str = P122) -> Program:
+    """A shipped criterion, compiled."""
+    return compile_criterion(default_catalogue(), default_catalogue().criteria[name])
+
+
+def random_values(program: Program, seed: int, size: int) -> list[dict[str, Value]]:
+    """A fixed sample of values for a program, each input by chance."""
+    chance = random.Random(seed)
+    known = {key: domain(default_catalogue(), program, key) for key in program.inputs}
+    drawn = ({key: chance.choice(values) for key, values in known.items()} for _ in range(size))
+    return [{key: value for key, value in one.items() if value is not None} for one in drawn]
+
+
+def a_case(name: str = "1", facts: Mapping[str, Any] | None = None, **request: Any) -> dict[str, Any]:
+    """A case with one request for trigger point injections; the case and the request have the same name."""
+    asked = {"id": name, "treatment": "trigger-point-injection", "date": "2014-01-30", "region": "neck", **request}
+    return {"schema": "imr-check/case/1", "case_id": name, "facts": facts or {}, "requests": [asked]}
+
+
+# Each node by itself
+
+
+def inputs_of(node: Node) -> list[str]:
+    """The inputs that a node's own rules read."""
+    return list(dict.fromkeys(check.ref for rule in node.rules for check in rule.checks if not check.node))
+
+
+def below(node: Node) -> list[str]:
+    """The nodes that a node's own rules read."""
+    return list(dict.fromkeys(check.ref for rule in node.rules for check in rule.checks if check.node))
+
+
+def codes_of(node: Node) -> tuple[int, ...]:
+    """The codes that a node can have; undocumented is where nothing fires."""
+    if node.kind == "evidence":
+        return (UNDOCUMENTED, MET)
+    return (UNMET, UNDOCUMENTED, NOT_APPLICABLE, MET) if node.when is not None else (UNMET, UNDOCUMENTED, MET)
+
+
+def plain_nodes(program: Program) -> dict[str, Single]:
+    """Each node's own lines of the generated source as a function of its inputs and of the codes below.
+
+    The function knows the names that the node's rules read and no other: a NameError would show that its
+    conclusion depends on more. The sections stand in the order of the nodes, which is the order of evaluation.
+    """
+    lines = PlainEvaluator(program).source.splitlines()
+    starts = {line.strip()[2:]: n for n, line in enumerate(lines) if re.match(r"    # \S", line)}
+    assert list(starts) == [node.id for node in program.nodes]
+    ends = [*list(starts.values())[1:], len(lines) - 1]
+    readers = {line.split(" = get(")[0].strip(): line for line in lines if " = get(" in line}
+    names = dict(zip(program.inputs, readers, strict=True))
+    made: dict[str, Single] = {}
+    for (position, node), end in zip(enumerate(program.nodes), ends, strict=True):
+        numbers = {other.id: n for n, other in enumerate(program.nodes)}
+        source = ["def run(values, codes):", "    get = values.get", "    fired = []", "    fire = fired.append"]
+        source += [readers[names[key]] for key in inputs_of(node)]
+        source += [f"    n{numbers[ref]} = codes[{numbers[ref]}]" for ref in below(node)]
+        source += [*lines[starts[node.id] : end], f"    return n{position}, fired"]
+        space: dict[str, Single] = {}
+        exec("\n".join(source), space)
+        made[node.id] = space["run"]
+    return made
+
+
+def rule_numbers(program: Program) -> dict[str, range]:
+    """The numbers of each node's rules."""
+    made, start = {}, 0
+    for node in program.nodes:
+        made[node.id] = range(start, start + len(node.rules))
+        start += len(node.rules)
+    return made
+
+
+def durable_nodes(program: Program, evaluator: DurableEvaluator) -> dict[str, Single]:
+    """Each node as durable_rules concludes it: one fact of its level, and of the rules that fire its own."""
+    codes = [rule.code for rule in program.rules]
+    numbers = rule_numbers(program)
+
+    def single(node: Node) -> Single:
+        level, own = evaluator._levels[node.level - 1], numbers[node.id]
+
+        def run(values: Mapping[str, Value], known: Sequence[int]) -> tuple[int, list[int]]:
+            fired = sorted(n for n in evaluator.fire(level.fact(values, list(known))) if n in own)
+            concluded = {codes[n] for n in fired}
+            assert len(concluded) <= 1, f"{node.id}: the rules that fire disagree"
+            return (concluded.pop() if concluded else UNDOCUMENTED), fired
+
+        return run
+
+    return {node.id: single(node) for node in program.nodes}
+
+
+def verdict_law(kinds: Sequence[str], codes: Sequence[int]) -> int:
+    """The verdict as design.md says it (invariant 3), without rules: for the parity of the verdict with its meaning."""
+    required = [code for kind, code in zip(kinds, codes, strict=True) if kind == "required"]
+    if any(code in (UNMET, UNDOCUMENTED) for code in required):
+        return UNMET
+    if any(code == UNMET for kind, code in zip(kinds, codes, strict=True) if kind == "exclusion"):
+        return UNMET
+    return MET if MET in required else UNDOCUMENTED
+
+
+class Verdicts:
+    """Compares the verdicts of both evaluators, and the law, over combinations of requirement statuses."""
+
+    def __init__(self, program: Program, evaluator: DurableEvaluator) -> None:
+        self.node = next(node for node in program.nodes if node.kind == "verdict")
+        requirements = [r for r in program.requirements if r.kind != "advice"]
+        nodes = {node.id: n for n, node in enumerate(program.nodes)}
+        self.kinds = [r.kind for r in requirements]
+        self.positions = [nodes[program.full_id(r)] for r in requirements]
+        self.choices = [codes_of(program.nodes[position]) for position in self.positions]
+        self._size = len(program.nodes)
+        self._codes = [rule.code for rule in program.rules]
+        self._plain = plain_nodes(program)[self.node.id]
+        self._level = evaluator._levels[self.node.level - 1]
+        self._evaluator = evaluator
+
+    def compare(self, combinations: Iterable[Sequence[int]]) -> int:
+        """How many were compared. Raises AssertionError at the first that differs."""
+        known = [UNDOCUMENTED] * self._size
+        count = 0
+        for statuses in combinations:
+            for position, code in zip(self.positions, statuses, strict=True):
+                known[position] = code
+            code, expected = self._plain({}, known)
+            fired = self._evaluator.fire(self._level.fact({}, known))
+            fired.sort()
+            assert fired == expected, (statuses, fired, expected)
+            assert {self._codes[n] for n in fired} == ({code} if fired else set()), (statuses, fired)
+            assert code == verdict_law(self.kinds, statuses), (statuses, code)
+            count += 1
+        return count
+
+
+def compare(catalogue: Catalogue, program: Program, cases: Iterable[dict[str, Value]]) -> int:
+    """Both evaluators, and the meaning of the conditions by kleene.py, on each case. How many there were."""
+    from imr_engine.durable import DurableEvaluator  # noqa: PLC0415 (absent on Python 3.13)
+
+    durable, plain = DurableEvaluator(program), PlainEvaluator(program)
+    oracle = Oracle(catalogue, program)
+    numbers = {node.id: n for n, node in enumerate(program.nodes)}
+    positions = [numbers[name] for name in oracle.ids]
+    verdict = numbers[f"{program.criterion.id}:verdict"]
+    count = 0
+    for values in cases:
+        codes, fired = plain.run(values)
+        assert durable.run(values) == (codes, fired), values
+        meant = oracle.statuses(values)
+        assert [codes[position] for position in positions] == meant, values
+        assert codes[verdict] == verdict_law(oracle.kinds, meant), values
+        count += 1
+    return count
+
+
+# Made-up criteria
+
+
+def made_catalogue(
+    facts: int, codes: Sequence[str] = (), findings: Mapping[str, Mapping[str, Any]] | None = None
+) -> Catalogue:
+    """A catalogue of state facts f0, f1 …, a number `num`, an attribute `code`, and findings with their two sides."""
+    words = default_catalogue().vocabulary
+    common = {"reading": "latest", "regional": False}
+    states = [Fact.model_validate({"id": f"f{n}", "name": f"f{n}", "type": "state", **common}) for n in range(facts)]
+    number = Fact.model_validate({"id": "num", "name": "num", "type": "number", "minimum": 0, "maximum": 1e9, **common})
+    code = Attribute(id="code", name="code", type="code", codes={code: code for code in codes})
+    shared = {
+        "schema": "imr-check/inference/1",
+        "reading": "-",
+        "citation": {"section": "-"},
+        "basis": "letter",
+        "sources": [],
+    }
+    return Catalogue(
+        digest="made up",
+        vocabulary=words.model_copy(update={"facts": [*states, number], "attributes": [code]}),
+        criteria={},
+        inferences={
+            name: Inference.model_validate({"finding": name, **sides, **shared})
+            for name, sides in (findings or {}).items()
+        },
+    )
+
+
+def made_criterion(*requirements: Mapping[str, Any]) -> Criterion:
+    """A criterion of requirements r0, r1 …, each required unless it says otherwise."""
+    shared = {"claim": "-", "kind": "required", "basis": "letter", "sources": [], "ask": "-"}
+    return Criterion.model_validate(
+        {
+            "schema": "imr-check/criterion/1",
+            "id": "made-up",
+            "title": "-",
+            "guideline": "odg",
+            "treatments": ["surgery"],
+            "stance": "conditional",
+            "citation": {"section": "-"},
+            "requirements": [{"id": f"r{n}", **shared, **given} for n, given in enumerate(requirements)],
+        }
+    )
+
+
+# Other processes
+
+
+def run_script(script: str, *, timeout: float = 120, environment: Mapping[str, str] | None = None) -> str:
+    """Runs Python text in a process of its own, so that a crash is a failure; gives what it printed."""
+    paths = [str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])]
+    known = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), **(environment or {})}
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=known, capture_output=True, text=True, timeout=timeout, check=False
+    )
+    assert done.returncode == 0, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
+    return done.stdout

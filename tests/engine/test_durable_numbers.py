@@ -1,0 +1,121 @@
+"""Fault 6 of reference/durable-rules.md in full: what the engine's parser and arithmetic make of a number."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from imr_criteria import default_catalogue
+from imr_engine.evaluate import durable_available
+from imr_engine.intake import CaseError, read_json
+from imr_engine.plain import PlainEvaluator
+from imr_engine.program import compile_criterion
+from tests.engine.support import NO_DURABLE, compiled, domain, made_catalogue, made_criterion, run_script
+
+if not durable_available():
+    pytest.skip(NO_DURABLE, allow_module_level=True)
+
+from imr_engine.durable import MAX_EXACT, DurableEvaluator, EngineError, write_number
+
+
+@pytest.mark.parametrize("text", ["NaN", "Infinity", "-Infinity", "1e999", "-1e999", "1" * 50])
+def test_text_that_is_no_number_is_refused_wherever_it_stands(text: str) -> None:
+    """Not only where a value has bounds: no part of a case is read with it."""
+    with pytest.raises(CaseError):
+        read_json(f'{{"anything": [{text}]}}'.encode())
+
+
+@given(st.floats(min_value=-MAX_EXACT, max_value=MAX_EXACT) | st.integers(-MAX_EXACT, MAX_EXACT))
+@settings(derandomize=True, deadline=None, max_examples=500)
+def test_numbers_are_written_exactly_and_without_exponent(value: float) -> None:
+    """1e-07 does not parse; no number is written so, and each is read back as it was."""
+    written = write_number(value)
+    assert re.fullmatch(r"-?\d+(\.\d+)?", written)
+    assert type(value)(written) == value
+
+
+def _numbers() -> Iterator[tuple[str, str]]:
+    for name in sorted(default_catalogue().criteria):
+        program = compiled(name)
+        for key in program.inputs:
+            if any(isinstance(c.value, int | float) for rule in program.rules for c in rule.checks if c.ref == key):
+                yield name, key
+
+
+@pytest.mark.parametrize(("name", "key"), list(_numbers()))
+def test_every_number_is_compared_exactly(name: str, key: str) -> None:
+    """Tiny, large and neighbouring numbers, whole or not, give the plain evaluator's statuses."""
+    program = compiled(name)
+    durable, plain = DurableEvaluator(program), PlainEvaluator(program)
+    near = [value for value in domain(default_catalogue(), program, key) if value is not None]
+    whole = [round(float(value)) + step for value in near for step in (-1, 0, 1)]
+    extreme = [0, 0.0, -0.0, 5e-324, 1e-300, 1e-07, 0.1 + 0.2, 1e15 + 0.3, MAX_EXACT, -MAX_EXACT, float(MAX_EXACT)]
+    for value in [*near, *whole, *map(float, whole), *extreme]:
+        assert durable.run({key: value}) == plain.run({key: value}), value
+
+
+LIMITS = [1e-07, 5e-324, 1e16, 1e22, 1e300, 2**53 + 1, 2**63, 10**30, 0.1, -2.5, 123456789.125]
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+def test_limits_of_a_criterion_are_exact_or_refused(limit: float) -> None:
+    """The limits in the rules pass through the same parser: exact, or refused when the criterion is compiled.
+
+    Refused means an EngineError when the evaluator is made: not an error in the first case that comes along.
+    """
+    program = compile_criterion(made_catalogue(0), made_criterion({"condition": {"fact": "num", "at_most": limit}}))
+    try:
+        durable = DurableEvaluator(program)
+    except EngineError:
+        assert abs(limit) > MAX_EXACT or "e" in repr(limit), "an ordinary limit is refused"
+        return
+    plain = PlainEvaluator(program)
+    for value in (0, 5e-324, 5e-08, 1e-07, 2e-07, 0.1, 0.2, 3, 123456789.125, 123456789.25, MAX_EXACT):
+        assert durable.run({"fact:num": value}) == plain.run({"fact:num": value}), value
+
+
+def decimal_comma(folder: Path) -> dict[str, str] | None:
+    """What the environment of a process needs for a locale that writes 3,5; None where there is no such locale."""
+    installed = subprocess.run(["locale", "-a"], capture_output=True, text=True, check=False).stdout.split()
+    for name in ("de_DE.utf8", "fr_FR.utf8", "es_ES.utf8", "it_IT.utf8"):
+        if name in installed:
+            return {"COMMA": name}
+    if shutil.which("localedef"):
+        made = subprocess.run(
+            ["localedef", "-i", "de_DE", "-f", "UTF-8", str(folder / "de_DE.utf8")], capture_output=True, check=False
+        )
+        if made.returncode == 0:
+            return {"COMMA": "de_DE.utf8", "LOCPATH": str(folder)}
+    return None
+
+
+@pytest.mark.skipif(shutil.which("locale") is None, reason="needs the command `locale`, to find a decimal comma")
+def test_a_decimal_comma_changes_nothing(tmp_path: Path) -> None:
+    """C reads numbers by the locale: where 3,5 is written, "3.5" is read as 3. No locale is in a result."""
+    environment = decimal_comma(tmp_path)
+    if environment is None:
+        pytest.skip("no locale with a decimal comma is installed, and none can be made")
+    run_script(
+        "import locale, os\n"
+        "locale.setlocale(locale.LC_ALL, os.environ['COMMA'])\n"
+        "assert locale.localeconv()['decimal_point'] == ','\n"
+        "from imr_engine.durable import DurableEvaluator\n"
+        "from imr_engine.plain import PlainEvaluator\n"
+        "from imr_engine.program import compile_criterion\n"
+        "from tests.engine.support import made_catalogue, made_criterion\n"
+        "for limit in (3, 3.25):\n"
+        "    criterion = made_criterion({'condition': {'fact': 'num', 'at_most': limit}})\n"
+        "    program = compile_criterion(made_catalogue(0), criterion)\n"
+        "    durable, plain = DurableEvaluator(program), PlainEvaluator(program)\n"
+        "    for value in (2.9, 3, 3.0, 3.1, 3.25, 3.3, 3.5, 4):\n"
+        "        answers = durable.run({'fact:num': value}), plain.run({'fact:num': value})\n"
+        "        assert answers[0] == answers[1], (limit, value, answers)\n",
+        environment=environment,
+    )

@@ -1,0 +1,87 @@
+"""Which engine runs, and that the result says so: durable_rules where it can be imported, else the plain evaluator."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from imr_criteria import Catalogue
+from imr_engine.evaluate import Engine, EngineUnavailableError, durable_available
+from imr_engine.intake import check_case
+from tests.engine.support import NO_DURABLE, a_case, run_script
+
+# Refuses durable_rules as Python 3.13 does: by an ImportError, wherever it is installed.
+WITHOUT = """
+import json, sys
+
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.split('.')[0] in {'durable', 'durable_rules_engine'}:
+            raise ImportError(f'{name}: undefined symbol: PyEval_CallObject')
+
+sys.meta_path.insert(0, Absent())
+from imr_criteria import default_catalogue
+from imr_engine.evaluate import Engine, EngineUnavailableError, durable_available
+from imr_engine.intake import check_case
+catalogue = default_catalogue()
+"""
+
+
+def test_plain_runs_where_durable_rules_is_absent(catalogue: Catalogue) -> None:
+    """On Python 3.13 nothing is asked for and the plain evaluator runs; its answer is the one given here."""
+    case = a_case(facts={"twitch-response": "present", "radiculopathy": "absent"})
+    printed = run_script(
+        WITHOUT + f"case = check_case({case!r}, catalogue)\n"
+        "assert not durable_available()\n"
+        "result = Engine(catalogue).check(case)\n"
+        "assert result == Engine(catalogue, 'plain').check(case)\n"
+        "assert 'durable_rules_engine' not in sys.modules\n"
+        "print(json.dumps(result))\n"
+    )
+    result = json.loads(printed)
+    assert result["engine"]["name"] == "plain"
+    assert result == json.loads(json.dumps(Engine(catalogue, "plain").check(check_case(case, catalogue))))
+
+
+def test_durable_rules_where_it_is_absent_is_an_error() -> None:
+    """Asked for by name, it is never replaced in silence."""
+    run_script(
+        WITHOUT + "try:\n"
+        "    Engine(catalogue, 'durable')\n"
+        "except EngineUnavailableError as error:\n"
+        "    assert 'durable_rules' in str(error)\n"
+        "else:\n"
+        "    raise SystemExit('no error')\n"
+    )
+
+
+def test_the_result_says_which_engine_ran(catalogue: Catalogue) -> None:
+    """durable_rules by default where it is there; plain where it is asked for."""
+    case = check_case(a_case(), catalogue)
+    usual = Engine(catalogue).check(case)["engine"]
+    assert usual["name"] == ("durable_rules" if durable_available() else "plain")
+    plain = Engine(catalogue, "plain").check(case)["engine"]
+    assert plain == {**usual, "name": "plain"}
+    assert plain["criteria_digest"] == catalogue.digest
+    if durable_available():
+        assert Engine(catalogue, "durable").check(case)["engine"] == usual
+
+
+@pytest.mark.skipif(not durable_available(), reason=NO_DURABLE)
+def test_the_engine_that_is_named_is_the_one_that_runs(catalogue: Catalogue) -> None:
+    """The name in the result is not a label on the other evaluator."""
+    import imr_engine.durable as adapter  # noqa: PLC0415 (absent on Python 3.13)
+    from imr_engine.plain import PlainEvaluator  # noqa: PLC0415
+
+    name = "cp09-cbt"
+    assert isinstance(Engine(catalogue, "durable").evaluator(name), adapter.DurableEvaluator)
+    assert isinstance(Engine(catalogue).evaluator(name), adapter.DurableEvaluator)
+    assert isinstance(Engine(catalogue, "plain").evaluator(name), PlainEvaluator)
+
+
+@pytest.mark.skipif(durable_available(), reason="durable_rules can be imported here")
+def test_durable_rules_cannot_run_here(catalogue: Catalogue) -> None:
+    """The same on a Python that really lacks it."""
+    with pytest.raises(EngineUnavailableError):
+        Engine(catalogue, "durable")

@@ -1,0 +1,149 @@
+"""Both evaluators give the same statuses and fire the same rules: exhaustively, not by example.
+
+The proof has three parts.
+
+1. Node by node (`test_every_node`). A node's conclusion depends on the refs in its own rules only: the inputs that it
+   reads and the codes of the nodes below it. For durable_rules that is so because each rule is a conjunction of tests
+   of one fact's properties; for the plain evaluator the test itself shows it, since each section of the generated
+   source runs with those names and no others. Every combination of these refs is compared: states present, absent,
+   conflict, missing; every code of the vocabulary; numbers on, just below and just above each limit, so that every
+   interval between limits is entered at its ends and a comparison cannot tell more; every code of a lower node.
+   Evaluation is nodes in order of level, each a function of what stands below. So equal nodes mean, by induction on
+   the levels, equal evaluators, for every input, the two radiculopathy chains of 4^14 states included.
+2. Requirement by requirement (`test_every_requirement`). The same over whole chains, facts to findings to requirement
+   to verdict, for every requirement by itself, and against kleene.py, which evaluates the conditions without rules.
+   Where the product is too large (radiculopathy) a large fixed sample stands in; part 1 is the proof there.
+3. The verdict (`test_verdict_of_p122…`). full_parity.py takes all 25.5 million combinations of requirement statuses.
+   Here: every combination of the required ones with the exclusions met, and every combination of the exclusions with
+   each set of at most two required ones that are not met.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from itertools import combinations, product
+from math import prod
+
+import pytest
+
+from imr_criteria import Catalogue, default_catalogue
+from imr_criteria.model import Criterion
+from imr_engine.evaluate import durable_available
+from imr_engine.program import MET, UNDOCUMENTED, Program, compile_criterion
+from tests.engine.support import (
+    NO_DURABLE,
+    P122,
+    Value,
+    Verdicts,
+    assignments,
+    below,
+    codes_of,
+    compare,
+    domain,
+    durable_nodes,
+    inputs_of,
+    plain_nodes,
+)
+
+if not durable_available():
+    pytest.skip(NO_DURABLE, allow_module_level=True)
+
+from imr_engine.durable import DurableEvaluator
+
+CRITERIA = sorted(default_catalogue().criteria)
+MOST = 300_000
+SAMPLE = 50_000
+
+
+def _alone() -> Iterator[tuple[str, Criterion]]:
+    """Each criterion restricted to one of its requirements; a negative stance is a requirement of its own."""
+    for criterion in default_catalogue().criteria.values():
+        if criterion.stance == "not-recommended":
+            yield f"{criterion.id}/stance", criterion.model_copy(update={"requirements": []})
+        for one in criterion.requirements:
+            yield f"{criterion.id}/{one.id}", criterion.model_copy(update={"requirements": [one]})
+
+
+ALONE = dict(_alone())
+
+
+def sampled(catalogue: Catalogue, program: Program, size: int) -> Iterator[dict[str, Value]]:
+    """A fixed sample of cases: sparse ones, dense ones, and those that agree with themselves more than chance would."""
+    chance = random.Random(program.criterion.id)
+    domains = [(key, domain(catalogue, program, key)) for key in program.inputs]
+    for _ in range(size):
+        missing, usual = chance.random(), chance.choice(["present", "absent", None])
+        values = {key: known[0] if chance.random() < missing else chance.choice(known) for key, known in domains}
+        if usual is not None:
+            values |= {key: usual for key, known in domains if usual in known and chance.random() < 0.7}
+        yield {key: value for key, value in values.items() if value is not None}
+
+
+@pytest.mark.parametrize("name", CRITERIA)
+def test_every_node(catalogue: Catalogue, name: str) -> None:
+    """Part 1: every node over everything that its rules read."""
+    program = compile_criterion(catalogue, catalogue.criteria[name])
+    evaluator = DurableEvaluator(program)
+    plain, durable = plain_nodes(program), durable_nodes(program, evaluator)
+    positions = {node.id: n for n, node in enumerate(program.nodes)}
+    for node in program.nodes:
+        if node.kind == "verdict":
+            if name != P122:  # part 3
+                verdicts = Verdicts(program, evaluator)
+                verdicts.compare(product(*verdicts.choices))
+            continue
+        lower = [positions[ref] for ref in below(node)]
+        choices = [codes_of(program.nodes[position]) for position in lower]
+        known = [UNDOCUMENTED] * len(program.nodes)
+        for values in assignments(catalogue, program, inputs_of(node)):
+            for codes in product(*choices):
+                for position, code in zip(lower, codes, strict=True):
+                    known[position] = code
+                assert plain[node.id](values, known) == durable[node.id](values, known), (node.id, values, codes)
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_every_requirement(catalogue: Catalogue, name: str) -> None:
+    """Part 2: every requirement over every combination of its leaves."""
+    program = compile_criterion(catalogue, ALONE[name])
+    size = prod(len(domain(catalogue, program, key)) for key in program.inputs)
+    if size <= MOST:
+        assert compare(catalogue, program, assignments(catalogue, program, program.inputs)) == size
+    else:
+        assert name.endswith("/no-radiculopathy")
+        assert compare(catalogue, program, sampled(catalogue, program, SAMPLE)) == SAMPLE
+
+
+@pytest.mark.parametrize("name", CRITERIA)
+def test_whole_criteria(catalogue: Catalogue, name: str) -> None:
+    """Whole criteria, all requirements at once: a sample, since no product of this size can be run."""
+    program = compile_criterion(catalogue, catalogue.criteria[name])
+    assert compare(catalogue, program, sampled(catalogue, program, SAMPLE // 10)) == SAMPLE // 10
+
+
+@pytest.fixture(scope="module")
+def verdicts() -> Verdicts:
+    """The verdict of p.122 in both evaluators."""
+    program = compile_criterion(default_catalogue(), default_catalogue().criteria[P122])
+    made = Verdicts(program, DurableEvaluator(program))
+    assert made.kinds == ["required"] * 12 + ["exclusion"] * 3
+    return made
+
+
+def test_verdict_of_p122_over_every_required_status(verdicts: Verdicts) -> None:
+    """Part 3: ten requirements of three statuses and two of four."""
+    choices = [*verdicts.choices[:12], *[(MET,)] * 3]
+    assert verdicts.compare(product(*choices)) == 3**10 * 4**2
+
+
+def test_verdict_of_p122_over_every_exclusion(verdicts: Verdicts) -> None:
+    """Part 3: every status of the exclusions, with up to two required ones of every other status."""
+
+    def every() -> Iterator[tuple[int, ...]]:
+        for chosen in combinations(range(12), 2):
+            required = [codes if n in chosen else (MET,) for n, codes in enumerate(verdicts.choices[:12])]
+            yield from product(*required, *verdicts.choices[12:])
+
+    pairs = sum(prod(len(verdicts.choices[n]) for n in pair) for pair in combinations(range(12), 2))
+    assert verdicts.compare(every()) == pairs * 27
