@@ -255,11 +255,11 @@ def check(values: Mapping[str, Any]) -> tuple[str, dict[str, str], list[str]]:  
     earlier = "undocumented"
     if repeat == "absent":
         earlier = "not-applicable"
-        fire("cp09-trigger-point-injection/response-to-earlier-injection:when#unmet")
+        fire("cp09-trigger-point-injection:when.1#unmet")
         fire("cp09-trigger-point-injection/response-to-earlier-injection#not-applicable")
     else:
         if repeat == "present":
-            fire("cp09-trigger-point-injection/response-to-earlier-injection:when#met")
+            fire("cp09-trigger-point-injection:when.1#met")
         if percent is not None and percent > 50 and weeks is not None and weeks >= 6 and improved == "present":
             earlier = "met"
             fire("cp09-trigger-point-injection/response-to-earlier-injection#met")
@@ -279,18 +279,14 @@ def check(values: Mapping[str, Any]) -> tuple[str, dict[str, str], list[str]]:  
     interval = "undocumented"
     if repeat == "absent":
         interval = "not-applicable"
-        fire("cp09-trigger-point-injection/interval:when#unmet")
         fire("cp09-trigger-point-injection/interval#not-applicable")
-    else:
-        if repeat == "present":
-            fire("cp09-trigger-point-injection/interval:when#met")
-        if since is not None:
-            if since >= 2:
-                interval = "met"
-                fire("cp09-trigger-point-injection/interval#met")
-            elif repeat == "present":
-                interval = "unmet"
-                fire("cp09-trigger-point-injection/interval#unmet")
+    elif since is not None:
+        if since >= 2:
+            interval = "met"
+            fire("cp09-trigger-point-injection/interval#met")
+        elif repeat == "present":
+            interval = "unmet"
+            fire("cp09-trigger-point-injection/interval#unmet")
 
     # 8. What is injected.
     substance = get("attribute:injectate")

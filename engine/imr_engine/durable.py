@@ -7,8 +7,9 @@ way to crash or to lose an answer is closed:
 2. an error raises; the ruleset that it happened in is dropped, and built anew for the next case;
 3. facts are asserted one at a time, never as a list;
 4. one constant session and one constant fact id, retracted after each level: no session is made from input;
-5. only codes of closed lists and checked numbers are passed, never text, never a boolean;
-6. numbers are written without exponent, and refused where they are not finite or too large to be exact;
+5. nothing is passed but small whole numbers that stand for a state, a code or a place among a criterion's limits:
+   no text, no boolean, nothing to coerce;
+6. so its parser never sees a fraction, an exponent or a locale's comma, and its limits on numbers are never near;
 7. for each requirement a rule for met and a rule for unmet; where nothing fires it is undocumented. No `none()`;
 8. facts, not events: every rule sees every case. Each rule is a conjunction, so it fires once at most.
 
@@ -18,17 +19,19 @@ fact of the next level, and the verdict comes last. Nothing depends on the order
 
 from __future__ import annotations
 
+import itertools
 import json
+import string
 import threading
+from bisect import bisect_left, insort
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import durable_rules_engine
 
 from imr_engine.plain import Outcome, Values
-from imr_engine.program import UNDOCUMENTED, Check, Program
+from imr_engine.program import CONFLICT, UNDOCUMENTED, Check, Program
 
 if TYPE_CHECKING:
     from imr_engine.program import Node, Rule
@@ -36,9 +39,14 @@ if TYPE_CHECKING:
 NAME = "durable_rules"
 # The engine returns at most 64 matches for a fact, keeps 253 properties and fails to compile beyond 511 conditions.
 MAX_MATCHES, MAX_PROPERTIES, MAX_CONDITIONS = 60, 250, 500
-MAX_EXACT = 2**53
+_RETRACTED = (0, 1)  # retracted, or gone with no rule left that knows it
 _SESSION = '"sid":"1","id":"1"'
 _RETRACT = "{" + _SESSION + "}"
+_OWN = ("sid", "id", "l")
+_NAME_LENGTH = 4
+_NAME_ENDS = 2 + _NAME_LENGTH
+# In this order, so that "stated present, or in conflict" is one comparison.
+_STATES = {"present": 1, CONFLICT: 2, "absent": 3}
 _OPERATORS = {"<=": "$lte", ">=": "$gte", ">": "$gt", "<": "$lt"}
 
 
@@ -56,12 +64,14 @@ class DurableEvaluator:
         self._names = _Names(program)
         self._levels = [_Level(self._names, program, level) for level in range(1, 1 + program.nodes[-1].level)]
         self._definition = json.dumps(self.definition())
-        conditions = sum(len(rule.checks) + 1 for rule in program.rules)
+        conditions = sum(
+            1 + sum(len(c.value) if isinstance(c.value, tuple) else 1 for c in rule.checks) for rule in program.rules
+        )
         if conditions > MAX_CONDITIONS:
             raise EngineError(f"{program.criterion.id}: {conditions} conditions in one ruleset; split the criterion")
 
     def definition(self) -> dict[str, Any]:
-        """The ruleset, as durable_rules takes it: rule number to conditions."""
+        """The ruleset, as durable_rules takes it: short rule name to conditions."""
         return {name: rule for level in self._levels for name, rule in level.rules().items()}
 
     def run(self, values: Values) -> Outcome:
@@ -71,41 +81,47 @@ class DurableEvaluator:
         """
         codes = [UNDOCUMENTED] * len(self._program.nodes)
         fired: list[int] = []
-        rule_codes = self._names.rule_codes
         with self._lock:
             for level in self._levels:
-                for number in self.fire(level.fact(values, codes)):
-                    node, code = rule_codes[number]
-                    codes[node] = code
-                    fired.append(number)
+                self.conclude(level.fact(values, codes), codes, fired)
         fired.sort()
         return tuple(codes), fired
 
-    def fire(self, fact: str) -> list[int]:
-        """The numbers of the rules that fire on one fact, which is retracted again. Not locked: `run` is."""
-        if self._handle is None:
-            self._handle = durable_rules_engine.create_ruleset(self._program.criterion.id, self._definition)
-        handle = self._handle
-        fired: list[int] = []
+    def conclude(self, fact: str, codes: list[int], fired: list[int]) -> None:
+        """Lets the rules fire on one level's fact, writes down what they conclude, and retracts the fact.
+
+        Not locked: `run` is.
+        """
+        engine = durable_rules_engine
+        concludes = self._names.concludes
+        following = engine.complete_and_start_action
         try:
-            result, session = durable_rules_engine.assert_fact(handle, fact)
+            if self._handle is None:
+                self._handle = engine.create_ruleset(self._program.criterion.id, self._definition)
+            handle = self._handle
+            result, session = engine.assert_fact(handle, fact)
             if result == 1:  # no rule matches, and the fact is not stored
-                return fired
+                return
             if result != 0:
                 raise EngineError(f"durable_rules: a fact was not taken (code {result})")
-            started = durable_rules_engine.start_action_for_state(handle, session)
-            message = started[1] if started else None
-            following = durable_rules_engine.complete_and_start_action
+            started = engine.start_action_for_state(handle, session)
+            if not started:
+                raise EngineError("durable_rules: a rule matched, and none was given")
+            message = started[1]
             while message:
-                fired.append(int(message[2 : message.index('"', 2)]))
+                # {"NAME":{"m":…}}: the name of the rule is all that is needed.
+                number, node, code = concludes[message[2:_NAME_ENDS]]
+                codes[node] = code
+                fired.append(number)
                 message = following(handle, session)
-            durable_rules_engine.retract_fact(handle, _RETRACT)
+            result, _ = engine.retract_fact(handle, _RETRACT)
+            if result not in _RETRACTED:
+                raise EngineError(f"durable_rules: a fact was not retracted (code {result})")
         except BaseException as error:
             self._drop()
-            if isinstance(error, durable_rules_engine.error):
+            if isinstance(error, engine.error):
                 raise EngineError(f"durable_rules: {error}") from error
             raise
-        return fired
 
     def _drop(self) -> None:
         """Forget a ruleset whose session may hold remains of a case. Its memory is given back to the engine."""
@@ -113,23 +129,44 @@ class DurableEvaluator:
         if handle is not None:
             durable_rules_engine.delete_ruleset(handle)
 
+    def __del__(self) -> None:
+        """A ruleset is 2 MB of the engine's memory: it goes with its evaluator."""
+        if getattr(self, "_handle", None) is not None:
+            self._drop()
+
 
 class _Names:
-    """Short names of inputs and nodes in the facts, and what each rule concludes."""
+    """Short names of inputs, nodes and rules, small numbers for words, and what each rule concludes.
+
+    The engine writes out the whole fact for each rule that fires: short facts are fast facts.
+    """
 
     def __init__(self, program: Program) -> None:
-        self.inputs = {key: f"i{n}" for n, key in enumerate(program.inputs)}
-        self.nodes = {node.id: f"n{n}" for n, node in enumerate(program.nodes)}
+        short = (a + b for a, b in itertools.product(string.ascii_lowercase, string.ascii_letters) if a + b not in _OWN)
+        self.inputs = dict(zip(program.inputs, short, strict=False))
+        self.nodes = dict(zip((node.id for node in program.nodes), short, strict=False))
         self.positions = {node.id: n for n, node in enumerate(program.nodes)}
-        self.rules = {rule.name: n for n, rule in enumerate(program.rules)}
-        self.rule_codes = [(self.positions[rule.node], rule.code) for rule in program.rules]
-        names = ["sid", "id", "l", *self.inputs.values(), *self.nodes.values()]
+        self.rules = {rule.name: f"{n:0{_NAME_LENGTH}}" for n, rule in enumerate(program.rules)}
+        self.concludes = {
+            self.rules[rule.name]: (n, self.positions[rule.node], rule.code) for n, rule in enumerate(program.rules)
+        }
+        # Numbers become places among the limits that a criterion compares them with: 1 is the first limit itself,
+        # 0 below it, 2 above it, and so on. The comparison is Python's, exact whatever the number.
+        self.limits: dict[str, list[int | float]] = {key: [] for key in program.inputs}
+        # Words become numbers, so that one comparison can ask for one side of a statement or a conflict.
+        self.words: dict[str, dict[str, int]] = {key: {} for key in program.inputs}
+        for check in (c for rule in program.rules for c in rule.checks if not c.node):
+            for word in check.value if isinstance(check.value, tuple) else (check.value,):
+                if word in _STATES:
+                    self.words[check.ref].update(_STATES)
+                elif isinstance(word, str):
+                    self.words[check.ref].setdefault(word, 1 + len(self.words[check.ref]))
+                elif word not in self.limits[check.ref]:
+                    insort(self.limits[check.ref], word)
+        names = [*_OWN, *self.inputs.values(), *self.nodes.values()]
         # The engine compares names by a 32-bit hash alone.
-        if len({_fnv(name) for name in names}) != len(names):
-            raise EngineError(f"{program.criterion.id}: two names share a hash")
-
-    def name(self, check: Check) -> str:
-        return self.nodes[check.ref] if check.node else self.inputs[check.ref]
+        if len({_fnv(name) for name in names}) < len(_OWN) + len(program.inputs) + len(program.nodes):
+            raise EngineError(f"{program.criterion.id}: too many names, or two that share a hash")
 
 
 class _Level:
@@ -141,7 +178,8 @@ class _Level:
         self._nodes: list[Node] = [node for node in program.nodes if node.level == level]
         checks = [c for node in self._nodes for rule in node.rules for c in rule.checks]
         self._inputs = [
-            (key, f',"{names.inputs[key]}":', _writer()) for key in dict.fromkeys(c.ref for c in checks if not c.node)
+            (key, _writer(names.inputs[key], names.words[key], names.limits[key]))
+            for key in dict.fromkeys(c.ref for c in checks if not c.node)
         ]
         self._below = [
             (names.positions[ref], [f',"{names.nodes[ref]}":{code}' for code in range(4)])
@@ -153,33 +191,46 @@ class _Level:
             raise EngineError(f"{program.criterion.id}: level {level} is too large for one fact; split the criterion")
 
     def rules(self) -> dict[str, dict[str, Any]]:
-        return {str(self._names.rules[rule.name]): self._rule(rule) for node in self._nodes for rule in node.rules}
+        return {self._names.rules[rule.name]: self._rule(rule) for node in self._nodes for rule in node.rules}
 
     def _rule(self, rule: Rule) -> dict[str, Any]:
         conditions = [{"l": self._level}, *(c for check in rule.checks for c in self._conditions(check))]
         return {"all": [{"m": {"$and": conditions} if len(conditions) > 1 else conditions[0]}]}
 
     def _conditions(self, check: Check) -> list[dict[str, Any]]:
-        name, value = self._names.name(check), check.value
-        if isinstance(value, tuple):
-            if check.op == "in":
-                # At most one code of the list is true, so the alternatives never fire twice.
-                return [{"$or": [{name: v} for v in value]} if len(value) > 1 else {name: value[0]}]
-            return [{"$neq": {name: v}} for v in value]
-        if check.op == "==":
-            return [{name: value}]
-        return [{_OPERATORS[check.op]: {name: value}}]
+        if check.node:
+            return [_compare(self._names.nodes[check.ref], check.op, check.value)]
+        name, words = self._names.inputs[check.ref], self._names.words[check.ref]
+        if isinstance(check.value, str):
+            return [{name: words[check.value]}]
+        if not isinstance(check.value, tuple):
+            return [_compare(name, check.op, 2 * self._names.limits[check.ref].index(check.value) + 1)]
+        numbers = sorted(words[word] for word in check.value)
+        if check.op == "not in":
+            return [{"$neq": {name: number}} for number in numbers]
+        if numbers == [1, 2]:  # stated present, or in conflict
+            return [{"$lte": {name: 2}}, {"$gte": {name: 1}}]
+        if numbers == [2, 3] and len(words) == 3:  # stated absent, or in conflict
+            return [{"$gte": {name: 2}}]
+        # At most one word of the list is true, so the alternatives never fire twice.
+        return [{"$or": [{name: number} for number in numbers]} if len(numbers) > 1 else {name: numbers[0]}]
 
     def fact(self, values: Values, codes: list[int]) -> str:
+        """The fact of this level: inputs that are documented, and what the levels below concluded."""
+        get = values.get
         parts = [self._start]
-        for key, prefix, write in self._inputs:
-            value = values.get(key)
+        for key, write in self._inputs:
+            value = get(key)
             if value is not None:
-                parts.append(prefix + write(value))
+                parts.append(write(value))
         for position, written in self._below:
             parts.append(written[codes[position]])
         parts.append("}")
         return "".join(parts)
+
+
+def _compare(name: str, op: str, value: str | int | float | tuple[str, ...]) -> dict[str, Any]:
+    return {name: value} if op == "==" else {_OPERATORS[op]: {name: value}}
 
 
 def _most_matches(node: Node) -> int:
@@ -187,29 +238,30 @@ def _most_matches(node: Node) -> int:
     if node.kind == "verdict":
         return len(node.rules)
     by_code: Mapping[int, int] = {code: sum(r.code == code for r in node.rules) for code in range(4)}
-    return max(by_code.values())
+    # The engine's stack also holds what matches in part: a `when`, and statements that take two checks.
+    double = any(len(atom.true) > 1 or len(atom.false) > 1 for atom in node.atoms)
+    return max(by_code.values()) + (node.when is not None) + double
 
 
-def _writer() -> Callable[[str | int | float], str]:
-    """Writes values as JSON that the engine reads exactly; texts are few, and remembered."""
-    known: dict[str, str] = {}
+def _writer(name: str, words: dict[str, int], limits: list[int | float]) -> Callable[[str | int | float], str]:
+    """Writes an input as a property of a fact. Raises ValueError for what is no value of the input."""
+    prefix = f',"{name}":'
+    known = {word: f"{prefix}{number}" for word, number in words.items()}
+    other = f"{prefix}0"
 
-    def write(value: str | int | float) -> str:
-        if type(value) is str:
-            text = known.get(value)
-            if text is None:
-                text = known[value] = json.dumps(value)
-            return text
-        return write_number(value)
+    def word(value: str | int | float) -> str:
+        if type(value) is not str:
+            raise ValueError("not a word")
+        # A word that no rule asks for is known, and none of those.
+        return known.get(value, other)
 
-    return write
+    def place(value: str | int | float) -> str:
+        if type(value) not in (int, float) or not isfinite(value):
+            raise ValueError("not a number")
+        at = bisect_left(limits, value)
+        return f"{prefix}{2 * at + (at < len(limits) and limits[at] == value)}"
 
-
-def write_number(value: Any) -> str:
-    """A number as the engine's parser takes it: no exponent, exact, never NaN. Raises ValueError."""
-    if type(value) not in (int, float) or not isfinite(value) or abs(value) > MAX_EXACT:
-        raise ValueError("not a number that the rule engine can hold")
-    return str(value) if type(value) is int else format(Decimal(repr(value)), "f")
+    return place if limits else word
 
 
 def _fnv(name: str) -> int:

@@ -133,7 +133,7 @@ class Shown:
         node = next(n for n in self.program.nodes if n.id == node_id)
         arms: list[Arm] = []
         if requirement.when is not None:
-            code = self.codes[f"{node_id}:when"]
+            code = self.codes[str(node.when)]
             arms.append({"claim": f"applies if {describe(self.catalogue, requirement.when)}", "status": STATUS[code]})
         if len(node.atoms) > 1:
             for atom, condition in zip(node.atoms, arms_of(requirement.condition), strict=True):

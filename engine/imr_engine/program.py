@@ -163,15 +163,21 @@ class _Compiler:
         self.catalogue = catalogue
         self.nodes: dict[str, Node] = {}
         self.queries: dict[str, RecordQuery] = {}
+        self._whens: dict[str, str] = {}
 
     def requirement(self, node_id: str, requirement: Requirement) -> None:
         atoms, minimum = self._arms(requirement.condition, node_id)
-        when = None
-        if requirement.when is not None:
-            when = f"{node_id}:when"
-            arms, least = self._arms(requirement.when, when)
-            self._kleene(when, "when", arms, least)
+        when = self._when(node_id.partition("/")[0], requirement.when) if requirement.when is not None else None
         self._kleene(node_id, "requirement", atoms, minimum, when)
+
+    def _when(self, criterion: str, condition: Condition) -> str:
+        """The node that says whether requirements apply; those with the same condition share it."""
+        node_id = self._whens.get(repr(condition))
+        if node_id is None:
+            node_id = self._whens[repr(condition)] = f"{criterion}:when.{len(self._whens) + 1}"
+            arms, least = self._arms(condition, node_id)
+            self._kleene(node_id, "when", arms, least)
+        return node_id
 
     def verdict(self, criterion: str, requirements: Iterable[Requirement]) -> None:
         """Approve needs every required one satisfied and one of them met; each failing one is a reason to deny."""
@@ -369,7 +375,7 @@ _OPPOSITE: dict[str, tuple[Op, Op]] = {
 
 def _comparison(key: str, test: Test) -> tuple[Check, Check]:
     if test.one_of is not None:
-        codes = tuple(test.one_of)
+        codes = tuple(dict.fromkeys(test.one_of))
         return Check(key, "in", codes), Check(key, "not in", codes)
     for name, (op, opposite) in _OPPOSITE.items():
         limit = getattr(test, name)

@@ -46,6 +46,8 @@ def months_between(start: dt.date, end: dt.date) -> float:
 def add_months(date: dt.date, months: int) -> dt.date:
     """The same day some months later, or the last day of a shorter month."""
     year, month = divmod(date.year * 12 + date.month - 1 + months, 12)
+    if year > dt.MAXYEAR:
+        return dt.date.max
     return dt.date(year, month + 1, min(date.day, calendar.monthrange(year, month + 1)[1]))
 
 

@@ -150,7 +150,9 @@ def durable_nodes(program: Program, evaluator: DurableEvaluator) -> dict[str, Si
         level, own = evaluator._levels[node.level - 1], numbers[node.id]
 
         def run(values: Mapping[str, Value], known: Sequence[int]) -> tuple[int, list[int]]:
-            fired = sorted(n for n in evaluator.fire(level.fact(values, list(known))) if n in own)
+            every: list[int] = []
+            evaluator.conclude(level.fact(values, list(known)), list(known), every)
+            fired = sorted(n for n in every if n in own)
             concluded = {codes[n] for n in fired}
             assert len(concluded) <= 1, f"{node.id}: the rules that fire disagree"
             return (concluded.pop() if concluded else UNDOCUMENTED), fired
@@ -194,7 +196,8 @@ class Verdicts:
             for position, code in zip(self.positions, statuses, strict=True):
                 known[position] = code
             code, expected = self._plain({}, known)
-            fired = self._evaluator.fire(self._level.fact({}, known))
+            fired: list[int] = []
+            self._evaluator.conclude(self._level.fact({}, known), list(known), fired)
             fired.sort()
             assert fired == expected, (statuses, fired, expected)
             assert {self._codes[n] for n in fired} == ({code} if fired else set()), (statuses, fired)
