@@ -23,8 +23,9 @@ check: $(VENV)/.tests  ## what CI checks beside the tests
 generate: $(VENV)/.tests  ## write catalogue, schemas and docs from the criteria
 	$(BIN)/python tools/generate.py
 
-bench: $(VENV)/.bench  ## speed against other engines, and cold start
+bench: $(VENV)/.bench  ## speed against other engines, cold start, letters a second
 	$(BIN)/python bench/run.py
+	$(BIN)/python bench/letters.py
 
 parity: $(VENV)/.tests  ## both evaluators over all 25.5 million verdicts of p.122
 	$(BIN)/python tests/engine/full_parity.py

@@ -209,7 +209,7 @@ class ExpertaRules:
             elif check.op == "==" and check.value in {MET, UNMET, NOT_APPLICABLE}:
                 chained.append(Applies(requirement=check.ref, code=check.value))
             else:
-                raise NotImplementedError(rule.name)
+                raise ValueError(rule.name)
         return [Case(**fields), *chained] if fields else chained
 
 

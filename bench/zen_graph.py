@@ -123,7 +123,7 @@ class _Expressions:
         """The name and the expression of a requirement's status."""
         requirement = self._requirements[requirement_id]
         if requirement.kind != "required":
-            raise NotImplementedError(f"{requirement_id}: {requirement.kind}")
+            raise ValueError(f"{requirement_id}: {requirement.kind}")
         met, unmet = (self._says(requirement.condition, side, "findings.") for side in (True, False))
         if requirement.when is None:
             return _word(requirement_id), f"{met} ? 'met' : ({unmet} ? 'unmet' : 'undocumented')"
@@ -140,7 +140,7 @@ class _Expressions:
             word = " and " if isinstance(condition, All) == positive else " or "
             return "(" + word.join(self._says(arm, positive, findings) for arm in arms) + ")"
         if not isinstance(condition, Test):
-            raise NotImplementedError(str(condition))
+            raise ValueError(str(condition))
         return self._test(condition, positive, findings)
 
     def _test(self, test: Test, positive: bool, findings: str) -> str:

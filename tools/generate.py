@@ -6,6 +6,7 @@ criteria/imr_criteria/catalogue.json     the criteria as JSON, for a fast start
 docs/schema/case.schema.json             JSON Schema of a case
 docs/schema/criterion.schema.json        JSON Schema of criterion.yaml
 docs/schema/inference.schema.json        JSON Schema of inference.yaml
+docs/schema/letter.schema.json           JSON Schema of a letter, read
 docs/criteria.md                         what is encoded, on what evidence
 """
 
@@ -24,6 +25,7 @@ from imr_criteria.model import Criterion, Inference
 from imr_engine.program import citation_of, compile_criterion
 from imr_engine.schema import case_schema
 from imr_engine.words import cite, describe, in_force
+from imr_letters.model import Letter
 
 TOP = Path(__file__).parent.parent
 
@@ -36,6 +38,7 @@ def files() -> Iterator[tuple[Path, str]]:
     yield schemas / "case.schema.json", _json(case_schema(catalogue))
     yield schemas / "criterion.schema.json", _json(Criterion.model_json_schema(by_alias=True))
     yield schemas / "inference.schema.json", _json(Inference.model_json_schema(by_alias=True))
+    yield schemas / "letter.schema.json", _json(Letter.model_json_schema(by_alias=True))
     yield TOP / "docs" / "criteria.md", _page(catalogue)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from typer.core import TyperGroup
@@ -40,6 +40,9 @@ Exit codes:
 """
 
 
+LetterForm = Literal["text", "json", "jsonl"]
+
+
 class _CheckByDefault(TyperGroup):
     """`imr-check case.json` means `imr-check check case.json`."""
 
@@ -61,6 +64,8 @@ app = typer.Typer(
 )
 criteria = typer.Typer(help="The criteria and the words of cases.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(criteria, name="criteria")
+letter = typer.Typer(help="Historical determination letters.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(letter, name="letter")
 
 
 def _version(asked: bool) -> None:
@@ -122,3 +127,29 @@ def criteria_lint(
 ) -> None:
     """Check the criteria files: shapes, ids, citations, folders. Exit code 1 when something is wrong."""
     raise typer.Exit(criteria_commands.lint(folder))
+
+
+@letter.command("read")
+def letter_read(
+    letters: Annotated[
+        list[str], typer.Argument(help="Letters (PDF or text), folders of them, or -.", show_default=False)
+    ],
+    form: Annotated[LetterForm, typer.Option("--format", "-f", help="What to print.")] = "json",
+) -> None:
+    """Read letters: items, decisions, guidelines and pages, with the place of each in the text."""
+    from imr_cli import letter_commands  # noqa: PLC0415 (reads letters only when asked to)
+
+    raise typer.Exit(letter_commands.read(letters, form))
+
+
+@letter.command("lint")
+def letter_lint(
+    letters: Annotated[
+        list[str], typer.Argument(help="Letters (PDF or text), folders of them, or -.", show_default=False)
+    ],
+    form: Annotated[LetterForm, typer.Option("--format", "-f", help="What to print.")] = "text",
+) -> None:
+    """Say what in letters does not hold together. Exit code 1 when something does not."""
+    from imr_cli import letter_commands  # noqa: PLC0415
+
+    raise typer.Exit(letter_commands.lint(letters, form))

@@ -14,7 +14,7 @@ from imr_criteria import default_catalogue
 from imr_criteria.problems import Problem, nearest
 from imr_engine.case import Case, day
 from imr_engine.evaluate import Engine, EngineName, EngineUnavailableError
-from imr_engine.intake import CaseError, read_case
+from imr_engine.intake import MAX_BYTES, CaseError, read_case
 from imr_engine.result import RequestResult, Result
 
 EXIT_OK, EXIT_FAILED_ON, EXIT_ERROR = 0, 1, 2
@@ -38,7 +38,7 @@ def check(
         return EXIT_ERROR
     problems: list[Problem] = []
     results: list[Result] = []
-    for source in sources(arguments):
+    for source in sources(arguments, ("*.json",), MAX_BYTES):
         result, found = _evaluate(engine, source, as_of, guideline)
         say(found)
         problems += found

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from imr_criteria.problems import Problem
-from imr_engine.intake import MAX_BYTES
 
 STANDARD_INPUT = "-"
 
@@ -24,23 +23,26 @@ class Source:
     problem: Problem | None = None
 
 
-def sources(arguments: list[str]) -> Iterator[Source]:
-    """The inputs that the arguments name, in order; a folder stands for its *.json files, sorted."""
+def sources(arguments: list[str], endings: tuple[str, ...], limit: int) -> Iterator[Source]:
+    """The inputs that the arguments name, in order; a folder stands for its files with these endings, sorted.
+
+    At most one byte more than `limit` is read of each: endless files (/dev/zero) end there.
+    """
     for argument in arguments:
         if argument == STANDARD_INPUT:
-            yield _read_stream()
+            yield _read_stream(limit)
             continue
         path = Path(argument)
         try:
             folder = path.is_dir()
-            found = sorted(path.rglob("*.json")) if folder else [path]
+            found = sorted({file for ending in endings for file in path.rglob(ending)}) if folder else [path]
         except (OSError, ValueError) as error:
             yield _failed(argument, error)
             continue
         if not found:
-            yield Source(argument, None, Problem("", "is a folder without cases (*.json)", file=argument))
+            yield Source(argument, None, Problem("", f"is a folder without {' or '.join(endings)}", file=argument))
         for file in found:
-            yield _read(file)
+            yield _read(file, limit)
 
 
 def many(arguments: list[str]) -> bool:
@@ -71,19 +73,18 @@ def _umask() -> int:
     return mask
 
 
-def _read(path: Path) -> Source:
+def _read(path: Path, limit: int) -> Source:
     name = str(path)
     try:
         with path.open("rb") as file:
-            # One byte more than is taken: endless files (/dev/zero) end here.
-            return Source(name, file.read(MAX_BYTES + 1))
+            return Source(name, file.read(limit + 1))
     except (OSError, ValueError) as error:
         return _failed(name, error)
 
 
-def _read_stream() -> Source:
+def _read_stream(limit: int) -> Source:
     try:
-        return Source("standard input", sys.stdin.buffer.read(MAX_BYTES + 1))
+        return Source("standard input", sys.stdin.buffer.read(limit + 1))
     except OSError as error:
         return _failed("standard input", error)
 

@@ -8,7 +8,7 @@ import sys
 # Plugins of pydantic see what is validated, and some of them send it away: no patient data leaves the machine.
 os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
 
-COMMANDS = ("check", "criteria")
+COMMANDS = ("check", "criteria", "letter")
 
 
 def _only_inputs(arguments: list[str]) -> bool:

@@ -132,7 +132,7 @@ def _status(requirement: RequirementShown) -> str:
 
 
 def _claim(requirement: RequirementShown) -> str:
-    marks = [requirement["status"]] if requirement["kind"] == "advice" else []
+    marks: list[str] = [requirement["status"]] if requirement["kind"] == "advice" else []
     if requirement["reviewer_reading"]:
         marks.append("a reviewer's reading")
     if requirement["to_verify"]:
@@ -177,7 +177,11 @@ def _summary(results: list[Result], failures: int) -> str:
 def plain(blocks: Iterator[Block]) -> str:
     """Plain text of at most WIDTH columns, for pipes and files."""
     lines: list[str] = []
+    before = ""
     for block in blocks:
+        if block.kind == "text" and before in {"list", "table"}:
+            lines.append("")
+        before = block.kind
         if block.kind == "verdict":
             lines += ["" if lines else None, *_wrapped(block.text, ""), "=" * 8]  # type: ignore[list-item]
         elif block.kind == "heading":

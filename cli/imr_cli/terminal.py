@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -21,14 +23,21 @@ STYLES = {
     "not-applicable": "dim",
     "assumed": "yellow",
     "note": "dim",
+    "Upheld": "red",
+    "Overturned": "green",
 }
+
+
+def paint(blocks: Iterable[Block]) -> None:
+    """Prints blocks on standard output."""
+    console = Console(highlight=False, markup=False, emoji=False)
+    for block in blocks:
+        _paint(console, block)
 
 
 def show(results: list[Result], several: bool, failures: int) -> None:
     """Prints results on standard output."""
-    console = Console(highlight=False, markup=False, emoji=False)
-    for block in blocks_of(results, several, failures):
-        _paint(console, block)
+    paint(blocks_of(results, several, failures))
 
 
 def table(columns: list[str], rows: list[list[str]]) -> None:

@@ -23,6 +23,7 @@ import itertools
 import json
 import string
 import threading
+import weakref
 from bisect import bisect_left, insort
 from collections.abc import Callable, Mapping
 from math import isfinite
@@ -98,6 +99,9 @@ class DurableEvaluator:
         try:
             if self._handle is None:
                 self._handle = engine.create_ruleset(self._program.criterion.id, self._definition)
+                # A ruleset is 2 MB of the engine's memory: it goes with its evaluator.
+                self._release = weakref.finalize(self, engine.delete_ruleset, self._handle)
+                self._release.atexit = False
             handle = self._handle
             result, session = engine.assert_fact(handle, fact)
             if result == 1:  # no rule matches, and the fact is not stored
@@ -125,14 +129,9 @@ class DurableEvaluator:
 
     def _drop(self) -> None:
         """Forget a ruleset whose session may hold remains of a case. Its memory is given back to the engine."""
-        handle, self._handle = self._handle, None
-        if handle is not None:
-            durable_rules_engine.delete_ruleset(handle)
-
-    def __del__(self) -> None:
-        """A ruleset is 2 MB of the engine's memory: it goes with its evaluator."""
-        if getattr(self, "_handle", None) is not None:
-            self._drop()
+        if self._handle is not None:
+            self._handle = None
+            self._release()
 
 
 class _Names:
@@ -256,7 +255,8 @@ def _writer(name: str, words: dict[str, int], limits: list[int | float]) -> Call
         return known.get(value, other)
 
     def place(value: str | int | float) -> str:
-        if type(value) not in (int, float) or not isfinite(value):
+        # bool is an int to isinstance, and "3" would be a number to the engine: neither is one here.
+        if isinstance(value, str | bool) or not isinstance(value, int | float) or not isfinite(value):
             raise ValueError("not a number")
         at = bisect_left(limits, value)
         return f"{prefix}{2 * at + (at < len(limits) and limits[at] == value)}"

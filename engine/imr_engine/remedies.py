@@ -68,4 +68,5 @@ def _aim(catalogue: Catalogue, remedy: Remedy, to: int | float | str | None) -> 
         return ""
     if isinstance(to, str):
         return catalogue.attributes[str(remedy.attribute)].codes[to]
-    return f"at most {to:g}"
+    unit = catalogue.attributes[str(remedy.attribute)].unit if remedy.attribute != "quantity" else None
+    return f"at most {to:g}" + (f" {unit}" if unit else "")

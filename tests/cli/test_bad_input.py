@@ -202,7 +202,7 @@ def test_other_files_are_still_evaluated(command: Command, tmp_path: Path, compl
 def test_a_folder_without_cases(command: Command, tmp_path: Path) -> None:
     done = command(str(tmp_path))
     assert done.returncode == 2
-    assert "is a folder without cases" in done.stderr
+    assert "is a folder without *.json" in done.stderr
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads every file")

@@ -147,6 +147,20 @@ def test_labelled_cases_hold_no_text_of_a_person(answers: dict[str, list[Request
     assert not keys & {"age", "sex", "name", "gender", "race", "language"}
 
 
+def test_no_finding_is_taken_from_a_rationale() -> None:
+    """The rationale leaks the decision: only what it misses is coded from there, which decides nothing."""
+    seen = 0
+    for path in CASES:
+        case = json.loads(path.read_text(encoding="utf-8"))
+        facts = [case["facts"], *(request.get("facts", {}) for request in case["requests"])]
+        for written in (value for part in facts for value in part.values()):
+            for observation in written if isinstance(written, list) else [written]:
+                if observation["evidence"]["section"] == "rationale":
+                    assert observation["state"] == "undocumented"
+                    seen += 1
+    assert seen > 8
+
+
 def test_the_answer_that_differs_from_the_label_is_a_mismatch(
     engine: Engine, command: Callable[..., Any], tmp_path: Path
 ) -> None:

@@ -1,0 +1,78 @@
+"""Letters a second a core, from PDF and from text, and memory over 10,000 letters: `python bench/letters.py`.
+
+Reads the real letters beside the project where they are there, else those that the project wrote for its tests.
+"""
+
+from __future__ import annotations
+
+import itertools
+import resource
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from imr_letters.reader import read_letter
+from imr_letters.sources import text_of
+
+TOP = Path(__file__).parent.parent
+SHARED = TOP.parent / "shared" / "letters" / "2016-2017"
+ASKED = {"pdf": 60, "text": 200}
+LETTERS = 10_000
+# What a process may grow by, in MB, from the 1,000th letter to the last: allocator noise, not letters kept.
+FLAT = 15
+
+
+def samples() -> dict[str, list[bytes]]:
+    """Letters by kind."""
+    if SHARED.is_dir():
+        return {kind: [path.read_bytes() for path in sorted((SHARED / kind).iterdir())] for kind in ASKED}
+    sys.path.insert(0, str(TOP))
+    from tests.letters.pdf import pages_of, pdf_of  # noqa: PLC0415
+
+    written = [path.read_text(encoding="utf-8") for path in sorted((TOP / "tests/letters/written").glob("*.txt"))]
+    return {"text": [t.encode() for t in written], "pdf": [pdf_of(pages_of(t)) for t in written]}
+
+
+def speed(letters: list[bytes], rounds: int = 5) -> float:
+    """Letters in a CPU-second, the best of several rounds."""
+    return max(_round(letters) for _ in range(rounds))
+
+
+def _round(letters: list[bytes]) -> float:
+    started = time.process_time()
+    for content in letters:
+        read(content)
+    return len(letters) / (time.process_time() - started)
+
+
+def read(content: bytes) -> None:
+    """From a file's bytes to structure and JSON."""
+    read_letter(text_of(content).text).model_dump_json(by_alias=True)
+
+
+def growth(letters: list[bytes], report: Callable[[int, float], None]) -> float:
+    """Peak memory in MB that the letters after the 1,000th add."""
+    first = 0.0
+    for number, content in enumerate(itertools.islice(itertools.cycle(letters), LETTERS), 1):
+        read(content)
+        if number % 1000 == 0:
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            first = first or peak
+            report(number, peak)
+    return peak - first
+
+
+def main() -> int:
+    """Prints the figures; what falls short is said, and is no error."""
+    found = samples()
+    for kind, asked in ASKED.items():
+        rate = speed(found[kind])
+        print(f"{kind:5} {rate:8.0f} letters a second a core, asked {asked}: {'ok' if rate >= asked else 'SHORT'}")
+    grown = growth([*found["pdf"], *found["text"]], lambda n, mb: print(f"{n:6} letters, peak {mb:.0f} MB", flush=True))
+    print(f"grown by {grown:.1f} MB from 1,000 to {LETTERS:,} letters: {'flat' if grown <= FLAT else 'NOT FLAT'}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

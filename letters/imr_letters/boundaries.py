@@ -1,0 +1,151 @@
+"""Where a title begins, and how a split item falls apart. A title is what stands after the last sentence."""
+
+from __future__ import annotations
+
+import re
+
+from imr_letters.headings import RATIONALE, SET_FORTH
+
+# Split items: what was asked, what the claims administrator authorized of it, what remains in dispute.
+_REMAINS = re.compile(
+    r"(?:\bportion\s+of\s+the\s+original\s+request|[.;]\s*The\s+original\s+request)\b\s*(?:is|,|:)*\s*", re.IGNORECASE
+)
+_AUTHORIZED = (
+    re.compile(
+        r"(?P<what>\S.*?)\s+(?:was|were|is|are)\s+(?:authorized|approved|certified)\s+by\s+the\s+Claims\s+Administrator",
+        re.IGNORECASE | re.DOTALL,
+    ),
+    re.compile(
+        r"The\s+Claims\s+Administrator\s+(?:has\s+)?(?:authorized|approved|certified)\s+(?P<what>\S.*?)(?=,\s+leaving|\.\s|\Z)",
+        re.IGNORECASE | re.DOTALL,
+    ),
+)
+_ORIGINAL = re.compile(r"\s(?:was|is)\s+the\s+original\s+request\b", re.IGNORECASE)
+# A line that ends so ends a sentence, and a title may begin on the next one.
+_SENTENCE_ENDS = re.compile(
+    r"""(?:(?<!\b[A-Z])(?<!\bvs)(?<!\bDr)(?<!\bNo)[.?!]|[.?!]["')\]]+|medically\s+necessary|and\s+appropriate|not\s+certified)\s*$"""
+)
+_SENTENCE = re.compile(
+    r"""(?:(?<!\b[A-Z])(?<!\bvs)(?<!\bDr)(?<!\bNo)[.?!]["')\]]*|\bmedically\s+necessary)\s+(?=[A-Z0-9"'(])"""
+)
+
+
+def title_start(text: str, low: int, high: int) -> int:
+    """Where the title that ends at `high` begins, between there and `low`.
+
+    A title begins on the line after the last one that ends a sentence, or after the sentence within the last line.
+    """
+    forth = _last(SET_FORTH, text, low, high)
+    if forth is not None:
+        return forth.end()
+    reason = _last(RATIONALE, text, low, high)
+    if reason is not None:
+        low = reason.end()
+    window = max(low, high - 1500)
+    original = _last(_ORIGINAL, text, window, high)
+    # A rationale may speak of the original request too; then it goes on to its conclusion.
+    if original is not None and re.search(r"medically\s+necessary", text[original.end() : high], re.IGNORECASE):
+        original = None
+    end = original.start() if original is not None else high
+    lines = _lines(text, window, end)
+    start = lines[-1][0] if lines else window
+    for position in range(len(lines) - 1, -1, -1):
+        start = lines[position][0]
+        if position == 0:
+            break
+        before = text[lines[position - 1][0] : lines[position - 1][1]]
+        if _SENTENCE_ENDS.search(before.rstrip()):
+            break
+        gap = text[lines[position - 1][1] : start].count("\n") > 1
+        if gap and not _goes_on(text, lines[:position], text[start:end]):
+            break
+    for within in _SENTENCE.finditer(text, start, end):
+        # "Tramadol 50mg. 60 tablets" is a title; what has a verb is a sentence before it.
+        if _VERB.search(text, start, within.start()) is not None:
+            start = within.end()
+    return start
+
+
+def _last(pattern: re.Pattern[str], text: str, low: int, high: int) -> re.Match[str] | None:
+    """The last match of a pattern."""
+    found = None
+    for found in pattern.finditer(text, low, high):  # noqa: B007
+        pass
+    return found
+
+
+def split_of(text: str, low: int, high: int) -> dict[str, tuple[int, int]]:
+    """The parts of a split item between `low` and `high`; empty where it is not one."""
+    original = _ORIGINAL.search(text, low, high)
+    remains = _last(_REMAINS, text, original.end() if original else high, high)
+    if original is None or remains is None:
+        return {}
+    rest = re.compile(r"[\s,]*(?:\b(?:is|are))?[\s:]*\Z", re.IGNORECASE).search(text, remains.end(), high)
+    spans = {"original_request": (low, original.start()), "title": (remains.end(), rest.start() if rest else high)}
+    for pattern in _AUTHORIZED:
+        between = pattern.search(text, original.end(), remains.start() + 1)
+        if between is not None:
+            start, end = between.span("what")
+            while start < end and text[start] in " .,;\n":
+                start += 1
+            spans["authorized"] = (start, end)
+            break
+    return spans
+
+
+def _lines(text: str, low: int, high: int) -> list[tuple[int, int]]:
+    """The lines that have words, as slices."""
+    found = []
+    for match in re.compile(r"[^\n]+").finditer(text, low, high):
+        if match[0].strip():
+            lead = len(match[0]) - len(match[0].lstrip())
+            found.append((match.start() + lead, match.end()))
+    return found
+
+
+def _goes_on(text: str, before: list[tuple[int, int]], after: str) -> bool:
+    """Whether a title goes on over a gap (a page break): it stopped at a small word, goes on with a small letter, or
+    what stands before the gap, back to the last sentence, has no verb and so is no sentence.
+    """
+    words = text[slice(*before[-1])].split()
+    if words[-1].endswith((",", "-", "/", "(", "&", ":")) or words[-1].lower() in _SMALL or after[:1].islower():
+        return True
+    low = before[-1][0]
+    for start, end in reversed(before[:-1][-3:]):
+        if _SENTENCE_ENDS.search(text[start:end].rstrip()):
+            break
+        low = start
+    return _VERB.search(text, low, before[-1][1]) is None
+
+
+_VERB = re.compile(
+    r"\b(?:is|was|are|were|be|been|has|have|had|not|does|did|do|should|would|may|can|will)\b", re.IGNORECASE
+)
+_SMALL = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "for",
+        "to",
+        "with",
+        "without",
+        "and",
+        "or",
+        "on",
+        "in",
+        "at",
+        "by",
+        "per",
+        "x",
+        "times",
+        "was",
+        "were",
+        "is",
+        "left",
+        "right",
+        "bilateral",
+        "associated",
+    ]
+)

@@ -1,0 +1,106 @@
+"""The layout of 2013, known by its headings: numbered determinations, then a section for each request.
+
+Built on letters that the project wrote in that layout, not on published ones.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from imr_letters.guidelines import basis_of
+from imr_letters.model import GuidelineBasis, Item, Offsets
+from imr_letters.titles import request_of
+
+Place = Callable[[int, int], tuple[int, int]]
+
+_DETERMINED = re.compile(
+    r"(?:\b\d{1,2}\s*[).]\s*)?\b(?:MAXIMUS\s+Federal\s+Services(?:,?\s+Inc\.?)?\s+)?has\s+determined\s+(?:that\s+)?the\s+request\s+for\s+(?P<title>.{1,1500}?)\s+"
+    r"(?:is|are)\s+(?P<decision>not\s+medically\s+necessary|medically\s+necessary)(?:\s+and\s+appropriate)?\s*\.",
+    re.IGNORECASE | re.DOTALL,
+)
+_REGARDING = re.compile(
+    r"(?:\b\d{1,2}\s*[).]\s*)?(?:Regarding\s+the\s+request\s+for|ISSUE\s+AT\s+DISPUTE\s*:)\s*(?P<title>.{1,1500}?)\s*(?::|\n)(?=\s|\Z)",
+    re.IGNORECASE | re.DOTALL,
+)
+_RELIED = re.compile(
+    r"(?:Section\s+of\s+the\s+)?Medical\s+Treatment\s+(?:Utilization\s+Schedule|Guidelines?(?:\(s\))?)\s+Relied\s+Upon[^\n:]*(?:\n[^\n:]{0,80}Decision)?\s*:?",
+    re.IGNORECASE,
+)
+_REASON = re.compile(r"Rationale\s+for\s+the\s+Decision\s*:|\bRationale\s*:", re.IGNORECASE)
+_REVIEWER = re.compile(r"The\s+Expert\s+Reviewer\s+(?:relied|found|based|stated)", re.IGNORECASE)
+_NAMED = re.compile(
+    r"(?P<name>(?:Chronic\s+Pain\s+Medical\s+Treatment\s+Guidelines?|Official\s+Disability\s+Guidelines?|"
+    r"(?:the\s+)?ACOEM|[A-Z][a-z]+(?:\s+and\s+[A-Z][a-z]+)?\s+Complaints)(?:[^.;]|(?<=\bpg)\.|(?<=\bpp)\.)*)",
+    re.IGNORECASE,
+)
+
+
+def items_of_2013(text: str, place: Place) -> list[Item]:
+    """The items of a letter in this layout; empty where there is no determination."""
+    decided: dict[str, re.Match[str]] = {}
+    for match in _DETERMINED.finditer(text):
+        decided.setdefault(_key(match["title"]), match)
+    sections = list(_REGARDING.finditer(text))
+    return [_item(text, match, sections, place) for match in decided.values()]
+
+
+def summary_end(text: str) -> int:
+    """Where the case summary ends: at the first section on a request."""
+    first = _REGARDING.search(text)
+    return first.start() if first else len(text)
+
+
+def _key(title: str) -> str:
+    return " ".join(title.lower().split())
+
+
+def _item(text: str, determined: re.Match[str], sections: list[re.Match[str]], place: Place) -> Item:
+    offsets: Offsets = {
+        "title": place(*determined.span("title")),
+        "decision": place(*determined.span("decision")),
+    }
+    title = " ".join(determined["title"].split())
+    claims = reviewer = None
+    rationale = None
+    index = next((n for n, s in enumerate(sections) if _key(s["title"]) == _key(determined["title"])), None)
+    if index is not None:
+        low = sections[index].end()
+        high = sections[index + 1].start() if index + 1 < len(sections) else len(text)
+        reason = _REASON.search(text, low, high)
+        if reason is not None:
+            rationale = " ".join(text[reason.end() : high].split()) or None
+            if rationale:
+                offsets["rationale"] = place(reason.end(), high)
+        relied = _RELIED.search(text, low, reason.start() if reason else high)
+        if relied is not None:
+            until = reason.start() if reason else high
+            turn = _REVIEWER.search(text, relied.end(), until)
+            claims = _basis(text, relied.end(), turn.start() if turn else until, place)
+            reviewer = _basis(text, turn.start(), until, place) if turn else None
+    upheld = determined["decision"].lower().startswith("not")
+    return Item(
+        title=title,
+        treatment=None,
+        decision="Upheld" if upheld else "Overturned",
+        original_request=None,
+        authorized=None,
+        request=request_of(title),
+        claims_administrator_guideline=claims,
+        reviewer_guideline=reviewer,
+        rationale=rationale,
+        offsets=offsets,
+    )
+
+
+def _basis(text: str, low: int, high: int, place: Place) -> GuidelineBasis:
+    """Prose about guidelines: each that is named is a source."""
+    said = basis_of(text[low:high], low, place)
+    sources = []
+    for match in _NAMED.finditer(text, low, high):
+        outside = "official disability" in match["name"].lower()
+        kind = "Non-MTUS Citation" if outside else "MTUS"
+        lead = f"Decision based on {kind} "
+        inner = basis_of(lead + match["name"], match.start() - len(lead), place)
+        sources += inner.sources
+    return said.model_copy(update={"sources": sources, "outside_mtus": any(s.outside_mtus for s in sources)})

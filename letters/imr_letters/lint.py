@@ -1,0 +1,161 @@
+"""What in a letter does not hold together: each finding with its code and its place in the source text."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from imr_criteria import Catalogue
+from imr_letters.model import GuidelineBasis, Item, Letter
+from imr_letters.reader import parse_day
+from imr_letters.titles import request_of
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that does not hold together; `start` and `end` are offsets in the source text."""
+
+    code: str
+    message: str
+    start: int
+    end: int
+
+
+def lint(letter: Letter, catalogue: Catalogue) -> list[Finding]:
+    """The findings of a letter, in the order of their places."""
+    found = [*_dates(letter), *_studies(letter)]
+    for item in letter.items:
+        found += _item(letter, item, catalogue)
+    return sorted(found, key=lambda finding: (finding.start, finding.code))
+
+
+def _item(letter: Letter, item: Item, catalogue: Catalogue) -> Iterator[Finding]:
+    start, end = item.offsets.get("title", item.offsets["decision"])
+    if item.rationale is None:
+        yield Finding("no-rationale", "the item has no rationale", start, end)
+    if item.reviewer_guideline is None:
+        yield Finding("no-guideline", "the reviewer's guideline is missing", start, end)
+    for who, basis in (
+        ("claims administrator", item.claims_administrator_guideline),
+        ("reviewer", item.reviewer_guideline),
+    ):
+        if basis is not None:
+            yield from _basis(letter, who, basis, catalogue)
+    yield from _body_parts(item)
+
+
+def _basis(letter: Letter, who: str, basis: GuidelineBasis, catalogue: Catalogue) -> Iterator[Finding]:
+    place = basis.offsets["text"]
+    if basis.no_evidence_cited:
+        yield Finding("no-evidence", f"the {who} cites no medical evidence", *place)
+    for source in basis.sources:
+        at = source.offsets["guideline"]
+        if source.section is None and not source.pages:
+            yield Finding("no-section", f"the {who} cites {source.guideline} without section or page", *at)
+        guideline = catalogue.guidelines.get(source.id or "")
+        date = _date_of(letter)
+        if guideline is not None and date is not None and not guideline.in_force.covers(date):
+            message = f"the {who} cites {guideline.short}, which is out of force on {date.isoformat()}"
+            yield Finding("out-of-force", message, *at)
+
+
+def _date_of(letter: Letter) -> dt.date | None:
+    """The date that chooses the edition: a letter prints no request date, so utilization review's, else its own."""
+    return letter.utilization_review_date or letter.decision_date
+
+
+def _dates(letter: Letter) -> Iterator[Finding]:
+    """The dates of the head block go forward: injury, utilization review, receipt, assignment, decision."""
+    order = ("date_of_injury", "utilization_review_date", "date_received", "decision_date")
+    known = [(name, getattr(letter, name)) for name in order if getattr(letter, name) is not None]
+    for (earlier, first), (later, second) in pairwise(known):
+        if second < first:
+            message = f"{later.replace('_', ' ')} {second} lies before {earlier.replace('_', ' ')} {first}"
+            yield Finding("date-order", message, *letter.offsets[later])
+
+
+_STUDY = re.compile(
+    r"(?P<study>EMG\s*/\s*NC[SV]|EMG|NC[SV]|electrodiagnostic\s+stud(?:y|ies)|MRI|CT\s+scan|X-?rays?)\b", re.IGNORECASE
+)
+_DATE = re.compile(r"\b\d{1,2}[/-]\d{1,2}[/-](?:\d{4}|\d{2})\b")
+_NAMES = ("a nerve study", "an MRI", "a CT scan", "an x-ray")
+_KINDS = (("emg", "nc", "electrodiagnostic"), ("mri",), ("ct",), ("x",))
+
+
+def _studies(letter: Letter) -> Iterator[Finding]:
+    """A study that the summary and a rationale date differently, within one month: most likely the same study."""
+    stated = _dated(letter.summary or "")
+    for item in letter.items:
+        place = item.offsets.get("rationale")
+        if place is None:
+            continue
+        for kind, days in _dated(item.rationale or "").items():
+            before = stated.get(kind, set())
+            for day in sorted(days - before):
+                close = [other for other in sorted(before) if 0 < abs((other - day).days) <= 31]
+                if close and not days & before:
+                    message = f"the rationale dates {_NAMES[kind]} {day}, the summary {close[0]}"
+                    yield Finding("study-date", message, *place)
+
+
+def _dated(text: str) -> dict[int, set[dt.date]]:
+    """Dates that stand close to a study's name, by kind of study."""
+    found: dict[int, set[dt.date]] = {}
+    for match in _DATE.finditer(text):
+        day = parse_day(match[0])
+        near = list(_STUDY.finditer(text, max(0, match.start() - 90), min(len(text), match.end() + 25)))
+        near = [n for n in near if not re.search(r"[.;]\s", text[n.end() : match.start()])]
+        if day is None or not near:
+            continue
+        word = near[-1]["study"].lower()
+        kind = next(index for index, starts in enumerate(_KINDS) if word.startswith(starts))
+        found.setdefault(kind, set()).add(day)
+    return found
+
+
+# Sentences about this case; the others may quote a guideline, which speaks of any body part.
+_THIS_CASE = re.compile(
+    r"\b(?:this|the)\s+(?:patient|claimant|worker|employee|case|request)|injured\s+worker|documentation|medical\s+record|records?\b",
+    re.IGNORECASE,
+)
+_SMALL = frozenset(
+    ["with", "without", "contrast", "the", "and", "for", "one", "two", "per", "times", "visits", "additional"]
+)
+
+
+def _body_parts(item: Item) -> Iterator[Finding]:
+    """A rationale that speaks of this case, and of the treatment on another body part, or of the other side only."""
+    asked = {part.region for part in item.request.body_parts if part.region is not None}
+    if item.rationale is None or not asked:
+        return
+    start, end = item.offsets["rationale"]
+    sides = {part.side for part in item.request.body_parts}
+    nouns = [w for w in re.findall(r"[A-Za-z]{3,}", item.request.treatment_words) if w.lower() not in _SMALL]
+    sentences = [s for s in re.split(r"(?<=[.?!;])\s+", item.rationale) if _THIS_CASE.search(s)]
+    said: set[str | None] = set()
+    for sentence in sentences:
+        parts = request_of(sentence).body_parts
+        for part in parts:
+            beside = any(_beside(sentence, noun, part.start, part.end) for noun in nouns)
+            if beside and part.region is not None and part.region not in asked:
+                message = f"the rationale speaks of {part.region}, the title of {' and '.join(sorted(asked))}"
+                yield Finding("body-part", message, start, end)
+                return
+        if "necess" not in sentence:
+            said |= {part.side for part in parts if part.region in asked}
+    if len(sides) == 1 and said - {None} and sides < {"left", "right"} and said - {None} == {"left", "right"} - sides:
+        message = f"the rationale speaks of the {(said - {None}).pop()} side only, the title of the {sides.pop()}"
+        yield Finding("side", message, start, end)
+
+
+def _beside(sentence: str, noun: str, start: int, end: int) -> bool:
+    """Whether a noun stands right before or after a body part: a shoulder MRI, an MRI of the shoulder."""
+    before, after = sentence[max(0, start - len(noun) - 14) : start], sentence[end : end + len(noun) + 2]
+    near = rf"\b{re.escape(noun)}s?"
+    return bool(
+        re.search(rf"{near}\s+(?:(?:of|for|to|on)\s+)?(?:the\s+|a\s+)?\Z", before, re.IGNORECASE)
+        or re.match(rf"\s+{near}\b", after, re.IGNORECASE)
+    )

@@ -1,0 +1,137 @@
+"""Tokens of a title; numbers and dates as it prints them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import NamedTuple
+
+from imr_letters.titles.model import Figure, Number
+from imr_letters.titles.words import NUMBER_WORDS, RANGE, TENS
+
+
+class Token(NamedTuple):
+    """A token: `kind` is word, number, day, mark, or "" after the end; `low` is the token in lower case."""
+
+    kind: str
+    low: str
+    start: int
+    end: int
+    value: Number = 0
+
+
+MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+DAY = (
+    r"(?<![0-9/])[0-9]{1,2}(?P<joint>[/-])[0-9]{1,2}(?P=joint)(?:[0-9]{4}|[0-9]{2})(?![0-9/])"
+    r"|(?<![0-9])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])"
+    rf"|\b(?:{'|'.join(MONTHS)})[a-z]{{0,6}}\.?\s{{1,3}}[0-9]{{1,2}},?\s{{1,3}}[0-9]{{4}}\b"
+)
+TOKEN = re.compile(
+    rf"(?P<day>{DAY})|(?P<number>[0-9]+(?:,[0-9]{{3}}(?![0-9]))*(?:\.[0-9]+)?|\.[0-9]+)"
+    r"|(?P<times>x(?=(?:day|week|wk|month|mo)s?\b))"
+    r"|(?P<dotted>\b[a-z](?:\.[a-z])+\b\.?)|(?P<word>[^\W\d_]+)|(?P<mark>\S)",
+    re.IGNORECASE,
+)
+SAME = str.maketrans({"\u00d7": "x", "\u2013": "-", "\u2014": "-"})
+LONGEST_NUMBER = 12
+END = Token("", "", -1, -1)
+AHEAD = 12
+
+
+def tokens_of(title: str) -> list[Token]:
+    found: list[Token] = []
+    for match in TOKEN.finditer(title):
+        kind, low = str(match.lastgroup), match[0].lower().translate(SAME)
+        value: Number = 0
+        if kind == "number":
+            digits = low.replace(",", "")
+            if len(digits) > LONGEST_NUMBER:  # a code or noise, no number of things
+                kind = "mark"
+            else:
+                value = neat(float(digits))
+        elif kind in {"dotted", "times"}:  # "b.i.d." is bid, "2xweek" is 2 x week
+            kind, low = "word", low.replace(".", "")
+        found.append(Token(kind, low, match.start(), match.end(), value))
+    return found
+
+
+def neat(value: float) -> Number:
+    """A whole number as int, any other to four decimals."""
+    rounded = round(float(value), 4)
+    return int(rounded) if rounded.is_integer() else rounded
+
+
+def low_high(figure: Figure) -> tuple[Number, Number]:
+    return figure if isinstance(figure, tuple) else (figure, figure)
+
+
+def is_whole(figure: Figure) -> bool:
+    return all(isinstance(end, int) for end in low_high(figure))
+
+
+def figure(low: float, high: float) -> Figure:
+    """A number, or a range where the ends differ."""
+    ends = neat(low), neat(high)
+    return ends[0] if ends[0] == ends[1] else ends
+
+
+def product(one: Figure, other: Figure) -> Figure:
+    """The product of two figures; of ranges, low by low and high by high."""
+    (low, high), (other_low, other_high) = low_high(one), low_high(other)
+    return figure(low * other_low, high * other_high)
+
+
+def one_at(tokens: list[Token], i: int) -> tuple[Number, int] | None:
+    """One number, in digits or in words ("twenty-four"), or in parentheses."""
+    token = tokens[i]
+    if token.kind == "number":
+        return token.value, i + 1
+    if token.low in NUMBER_WORDS:
+        value = NUMBER_WORDS[token.low]
+        j = i + 2 if tokens[i + 1].low == "-" else i + 1
+        ones = NUMBER_WORDS.get(tokens[j].low, 0)
+        return (value + ones, j + 1) if token.low in TENS and 0 < ones < 10 else (value, i + 1)
+    if token.low == "(" and tokens[i + 1].kind == "number" and tokens[i + 2].low == ")":
+        return tokens[i + 1].value, i + 3
+    return None
+
+
+def said_once(tokens: list[Token], i: int) -> tuple[Number, int] | None:
+    """One number, which may be repeated in parentheses: "twelve (12)", "1 (one)"."""
+    one = one_at(tokens, i)
+    if one is None:
+        return None
+    value, j = one
+    again = one_at(tokens, j + 1) if tokens[j].low == "(" else None
+    if again is not None and again[0] == value and tokens[again[1]].low == ")":
+        j = again[1] + 1
+    return value, j
+
+
+def number_at(tokens: list[Token], i: int) -> tuple[Figure, int] | None:
+    """A number or a range ("2-3", "1 to 2"), and the index after it."""
+    first = said_once(tokens, i)
+    if first is None:
+        return None
+    value, j = first
+    if tokens[j].low in RANGE:
+        second = said_once(tokens, j + 1)
+        if second is not None and second[0] > value:
+            return (value, second[0]), second[1]
+    return value, j
+
+
+def date_of(text: str) -> dt.date | None:
+    """A date as letters print it: 11/3/16, 11-03-2016, 2016-11-03, Nov 3, 2016. Null where there is no such day."""
+    parts = re.split(r"[^0-9a-z]+", text)
+    try:
+        if text[0].isalpha():
+            month, day, year = MONTHS.index(parts[0][:3]) + 1, int(parts[1]), int(parts[2])
+        elif len(parts[0]) == 4:
+            year, month, day = map(int, parts)
+        else:
+            month, day, year = map(int, parts)
+        year += 2000 if year < 70 else 1900 if year < 100 else 0
+        return dt.date(year, month, day)
+    except ValueError:
+        return None

@@ -1,0 +1,135 @@
+"""Ways in which letters reach a reader damaged. Each keeps every word, so that what is read has to stay the same."""
+
+from __future__ import annotations
+
+import random
+import re
+import textwrap
+from collections.abc import Callable
+
+HEADER = "Final Determination Letter for IMR Case Number CM16-0123456"
+Damage = Callable[[str, random.Random], str]
+
+
+def _lines(text: str) -> list[str]:
+    return text.replace("\r\n", "\n").split("\n")
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [" ".join(p.split()) for p in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n")) if p.strip()]
+
+
+def crlf(text: str, _: random.Random) -> str:
+    """Line ends of another system."""
+    return "\r\n".join(_lines(text))
+
+
+def old_mac(text: str, _: random.Random) -> str:
+    """Line ends of an old one."""
+    return "\r".join(_lines(text))
+
+
+def stripped(text: str, _: random.Random) -> str:
+    """No white space at line ends, so that nothing tells a wrapped line from the last of a paragraph."""
+    return "\n".join(line.strip() for line in _lines(text))
+
+
+def no_gaps(text: str, _: random.Random) -> str:
+    """No blank lines, as some PDF readers write it."""
+    return "\n".join(line for line in _lines(text) if line.strip())
+
+
+def double_spaced(text: str, _: random.Random) -> str:
+    """A blank line after each line, as the letters of 2014 are set."""
+    return "\n\n".join(line for line in _lines(text) if line.strip())
+
+
+def narrow(text: str, _: random.Random) -> str:
+    """Wrapped at 50 columns."""
+    return "\n \n".join(textwrap.fill(p, 50, break_on_hyphens=False) for p in _paragraphs(text))
+
+
+def wide(text: str, _: random.Random) -> str:
+    """A line for each paragraph."""
+    return "\n\n".join(_paragraphs(text))
+
+
+def one_line(text: str, _: random.Random) -> str:
+    """No line ends at all."""
+    return " ".join(text.split())
+
+
+def running_headers(text: str, rng: random.Random) -> str:
+    """The running header of a page between any two words."""
+    words = re.split(r"(?<=\s)(?=\S)", text)
+    for _ in range(max(1, len(words) // 150)):
+        place = rng.randrange(len(words))
+        words[place] = f"\n\n{HEADER} {rng.randint(2, 6)}\n" + words[place]
+    return "".join(words)
+
+
+def page_breaks(text: str, rng: random.Random) -> str:
+    """A page break in the middle of titles and of sentences."""
+    text = re.sub(r"(\S+ )(\S+: (?:Upheld|Overturned))", "\\1\n\n\f\n\\2", text)
+    lines = _lines(text)
+    for place in sorted(rng.sample(range(len(lines)), max(1, len(lines) // 30)), reverse=True):
+        if lines[place].strip() and place + 1 < len(lines) and lines[place + 1].strip():
+            lines[place] += "\n\f"
+    return "\n".join(lines)
+
+
+def mojibake(text: str, _: random.Random) -> str:
+    """UTF-8 read as Windows-1252, also of quotation marks and dashes."""
+    curly = text.replace("'", "\u2019").replace('"', "\u201d")
+    return curly.encode("utf-8").decode("cp1252", errors="ignore")
+
+
+def hyphens_at_line_end(text: str, _: random.Random) -> str:
+    """Lines broken after every hyphen."""
+    return re.sub(r"(?<=[A-Za-z0-9])-(?=[A-Za-z0-9])(?!\d)", "-\n", text)
+
+
+def pdfium_hyphens(text: str, _: random.Random) -> str:
+    """The same, as PDFium writes it."""
+    return re.sub(r"(?<=[A-Za-z0-9])-(?=[A-Za-z0-9])(?!\d)", "\ufffe\r\n", text)
+
+
+def soft_hyphens(text: str, rng: random.Random) -> str:
+    """Soft hyphens within long words."""
+    return re.sub(r"[a-z]{8,}", lambda m: m[0][:4] + "\u00ad" + m[0][4:] if rng.random() < 0.3 else m[0], text)
+
+
+def other_spaces(text: str, rng: random.Random) -> str:
+    """No-break spaces, tabs and doubled spaces."""
+    return re.sub(" ", lambda _: rng.choice([" ", " ", "\u00a0", "\t", "  ", "\u2009"]), text)
+
+
+def indented(text: str, _: random.Random) -> str:
+    """Lines moved to the right."""
+    return "\n".join("      " + line for line in _lines(text))
+
+
+def headings_in_other_case(text: str, _: random.Random) -> str:
+    """Headings in small letters, marks in capitals."""
+    for heading in ("CLINICAL CASE SUMMARY", "IMR ISSUES, DECISIONS AND RATIONALES"):
+        text = text.replace(heading, heading.title())
+    return re.sub(
+        r"(Claims Administrator guideline|MAXIMUS guideline|Decision rationale):", lambda m: m[0].upper(), text
+    )
+
+
+def redaction_holes(text: str, rng: random.Random) -> str:
+    """Names taken out of the summary, leaving holes and stray full stops."""
+    start, end = text.find("CLINICAL CASE SUMMARY"), text.find("IMR ISSUES")
+    summary = re.sub(r"(?<=\. )\s*[A-Z][a-z]+ ", lambda m: "  . " if rng.random() < 0.3 else m[0], text[start:end])
+    return text[:start] + summary + text[end:]
+
+
+DAMAGES: dict[str, Damage] = {
+    f.__name__: f
+    for f in (
+        crlf, old_mac, stripped, no_gaps, double_spaced, narrow, wide, one_line, running_headers, page_breaks,
+        mojibake, hyphens_at_line_end, pdfium_hyphens, soft_hyphens, other_spaces, indented,
+        headings_in_other_case, redaction_holes,
+    )
+}  # fmt: skip
