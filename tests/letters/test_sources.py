@@ -122,7 +122,6 @@ def test_lint(command: Command, tmp_path: Path) -> None:
     assert "no-rationale" in codes(text[: text.index("Decision rationale: The worker")])
 
 
-
 def codes(text: str) -> set[str]:
     letter = read_letter(text)
     found = lint(letter, default_catalogue())
