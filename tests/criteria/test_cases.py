@@ -72,7 +72,7 @@ def merged(start: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("engine", ["plain", "durable"])
-@pytest.mark.parametrize("example", examples())
+@pytest.mark.parametrize("example", list(examples()))
 def test_example(example: Example, engine: str) -> None:
     if engine == "durable" and not durable_available():
         pytest.skip("durable_rules cannot be imported on this Python")
