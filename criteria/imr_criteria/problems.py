@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -50,6 +49,8 @@ def nearest(name: str, known: Iterable[str], also: Mapping[str, str] | None = No
 
     `also` are other words for known names (brands): they are found, and the known name is said.
     """
+    import difflib  # noqa: PLC0415 (only for a message)
+
     words = {**{n: n for n in known}, **(also or {})}
     wanted = re.sub(r"[^a-z0-9]+", "-", name[:60].lower()).strip("-")
     close = difflib.get_close_matches(wanted, sorted(words), n=3, cutoff=0.55)

@@ -1,0 +1,146 @@
+"""Operators that no shipped criterion uses yet, on whole cases: some, every, at least n, count, depends_on."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from imr_criteria import Catalogue, load_catalogue
+from imr_criteria.catalogue import ROOT
+from imr_engine.evaluate import Engine, durable_available
+from imr_engine.intake import check_case
+
+CRITERION = """schema: imr-check/criterion/1
+id: odg-massage
+title: Massage
+guideline: odg
+treatments: [massage]
+stance: conditional
+citation: {{section: Massage}}
+requirements:
+  - id: under-test
+    claim: What is under test.
+    kind: required
+    condition: {condition}
+    basis: recalled
+    sources: []
+    ask: Is it so?
+"""
+NAPROXEN, IBUPROFEN = {"drug": "naproxen", "outcome": "failed"}, {"drug": "ibuprofen", "outcome": "helped"}
+
+
+@pytest.fixture
+def answer(tmp_path: Path) -> Any:
+    """Status of a condition for a case, the same from every engine that runs here."""
+
+    def of(condition: str, case: dict[str, Any], quantities: str = "") -> str:
+        folder = tmp_path / "criteria"
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns("*.py", "*.json", "__pycache__"))
+        (folder / "odg" / "massage").mkdir()
+        (folder / "odg" / "massage" / "criterion.yaml").write_text(CRITERION.format(condition=condition))
+        treatments = folder / "vocabulary" / "treatments.yaml"
+        treatments.write_text(treatments.read_text().replace("name: massage}", "name: massage, addressed_by: [odg]}"))
+        with (folder / "vocabulary" / "quantities.yaml").open("a") as file:
+            file.write(quantities)
+        found = {status(load_catalogue(folder), name, case) for name in ("plain", "durable")[: 1 + durable_available()]}
+        assert len(found) == 1
+        return found.pop()
+
+    return of
+
+
+def status(catalogue: Catalogue, engine: Any, case: dict[str, Any]) -> str:
+    request = {"id": "1", "treatment": "massage", "date": "2014-01-01", **case.pop("request", {})}
+    others = case.pop("others", [])
+    data = {"schema": "imr-check/case/1", "case_id": "x", **case, "requests": [request, *others]}
+    case.update(request={k: v for k, v in request.items() if k != "id"}, others=others)
+    result = Engine(catalogue, engine).check(check_case(data, catalogue), "odg")["requests"][0]
+    return result["requirements"][0]["status"]
+
+
+SOME = "{some: {list: medications, where: {drug: [nsaid], outcome: [failed]}}}"
+EVERY = "{every: {list: medications, where: {drug: [nsaid], outcome: [failed]}}}"
+
+
+@pytest.mark.parametrize(
+    ("entries", "some", "every"),
+    [
+        ([], "undocumented", "undocumented"),
+        ([NAPROXEN], "met", "met"),
+        ([IBUPROFEN], "undocumented", "unmet"),
+        ([NAPROXEN, IBUPROFEN], "met", "unmet"),
+        ([{"drug": "naproxen"}], "undocumented", "undocumented"),
+        ([NAPROXEN, {"drug": "ibuprofen"}], "met", "undocumented"),
+        ([{"drug": "gabapentin"}], "undocumented", "unmet"),
+    ],
+)
+def test_some_is_never_contradicted_and_every_needs_an_entry(
+    answer: Any, entries: list[dict[str, str]], some: str, every: str
+) -> None:
+    case = {"records": {"medications": entries}}
+    assert answer(SOME, case) == some
+    assert answer(EVERY, case) == every
+
+
+def test_not_turns_a_record_query_around(answer: Any) -> None:
+    assert answer(f"{{not: {SOME}}}", {"records": {"medications": [NAPROXEN]}}) == "unmet"
+    assert answer(f"{{not: {EVERY}}}", {"records": {"medications": [IBUPROFEN]}}) == "met"
+
+
+def test_a_class_in_the_record_may_be_the_member_that_is_meant(answer: Any) -> None:
+    """The record says "a muscle relaxant": whether that was cyclobenzaprine is not known."""
+    condition = "{every: {list: medications, where: {not: {drug: [cyclobenzaprine]}}}}"
+    assert answer(condition, {"records": {"medications": [{"drug": "muscle-relaxant"}]}}) == "undocumented"
+    assert answer(condition, {"records": {"medications": [{"drug": "methocarbamol"}]}}) == "met"
+
+
+def test_at_least_two_of_three(answer: Any) -> None:
+    condition = "{at_least: 2, of: [{fact: taut-band}, {fact: twitch-response}, {fact: muscle-spasm}]}"
+    assert answer(condition, {"facts": {"taut-band": "present", "muscle-spasm": "present"}}) == "met"
+    assert answer(condition, {"facts": {"taut-band": "absent", "muscle-spasm": "absent"}}) == "unmet"
+    assert answer(condition, {"facts": {"taut-band": "present", "muscle-spasm": "absent"}}) == "undocumented"
+
+
+COUNTED = """
+  - id: failed-drugs
+    name: drugs that failed
+    unit: drugs
+    value: {count: {list: medications, where: {outcome: [failed]}}}
+"""
+
+
+def test_a_count_of_records(answer: Any) -> None:
+    condition = "{quantity: failed-drugs, at_least: 2}"
+    two = {"records": {"medications": [NAPROXEN, {"drug": "gabapentin", "outcome": "failed"}, IBUPROFEN]}}
+    assert answer(condition, two, COUNTED) == "met"
+    assert answer(condition, {"records": {"medications": [NAPROXEN]}}, COUNTED) == "unmet"
+    assert answer(condition, {}, COUNTED) == "undocumented"  # nothing recorded is not zero
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        ({"treatment": "massage"}, "unmet"),  # it depends on nothing, and is denied for want of documentation
+        ({"treatment": "gym-membership"}, "unmet"),
+        ({"treatment": "acupuncture"}, "undocumented"),
+    ],
+)
+def test_a_request_that_depends_on_another(answer: Any, other: dict[str, Any], expected: str) -> None:
+    """Approve is met, deny unmet; a request that nothing decides leaves it open."""
+    others = [{"id": "2", "date": "2014-01-01", **other}]
+    assert answer("{depends_on: approve}", {"request": {"depends_on": "2"}, "others": others}) == expected
+
+
+def test_a_dependency_that_is_approved(answer: Any) -> None:
+    approved = {
+        "exercise-failed": "present",
+        "special-equipment-required": "present",
+        "clinician-supervised": "present",
+    }
+    others = [{"id": "2", "date": "2014-01-01", "treatment": "gym-membership", "facts": approved}]
+    assert answer("{depends_on: approve}", {"request": {"depends_on": "2"}, "others": others}) == "met"
+    assert answer("{depends_on: approve}", {}) == "undocumented"
