@@ -43,8 +43,11 @@ def title_start(text: str, low: int, high: int) -> int:
         low = reason.end()
     window = max(low, high - 1500)
     original = _last(_ORIGINAL, text, window, high)
-    # A rationale may speak of the original request too; then it goes on to its conclusion.
-    if original is not None and re.search(r"medically\s+necessary", text[original.end() : high], re.IGNORECASE):
+    # A rationale may speak of the original request too: then nothing remains of it here, or it goes on to its conclusion.
+    if original is not None and (
+        _REMAINS.search(text, original.end(), high) is None
+        or re.search(r"medically\s+necessary", text[original.end() : high], re.IGNORECASE)
+    ):
         original = None
     end = original.start() if original is not None else high
     lines = _lines(text, window, end)
@@ -121,31 +124,8 @@ def _goes_on(text: str, before: list[tuple[int, int]], after: str) -> bool:
 _VERB = re.compile(
     r"\b(?:is|was|are|were|be|been|has|have|had|not|does|did|do|should|would|may|can|will)\b", re.IGNORECASE
 )
-_SMALL = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "for",
-        "to",
-        "with",
-        "without",
-        "and",
-        "or",
-        "on",
-        "in",
-        "at",
-        "by",
-        "per",
-        "x",
-        "times",
-        "was",
-        "were",
-        "is",
-        "left",
-        "right",
-        "bilateral",
-        "associated",
-    ]
-)
+# Words at which no title ends.
+_SMALL = frozenset((
+    "a", "an", "the", "of", "for", "to", "with", "without", "and", "or", "on", "in", "at", "by", "per", "x", "times",
+    "was", "were", "is", "left", "right", "bilateral", "associated",
+))  # fmt: skip

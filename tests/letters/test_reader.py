@@ -182,6 +182,7 @@ def facts_of(read: Letter) -> list[tuple[Any, ...]]:
         ('It says "never."\n', "Physical therapy 2 x 4"),
         ("It is not needed.\n\n", "Physical therapy for the right\n\n\f\nknee"),
         ("The need is not shown. ", "One cane"),
+        ("Twelve visits was the original request and six were given.\n", "MRI of the knee"),
     ],
 )
 def test_where_a_title_begins(before: str, title: str) -> None:
