@@ -43,7 +43,7 @@ def title_start(text: str, low: int, high: int) -> int:
         low = reason.end()
     window = max(low, high - 1500)
     original = _last(_ORIGINAL, text, window, high)
-    # A rationale may speak of the original request too: then nothing remains of it here, or it goes on to its conclusion.
+    # A rationale may speak of the original request too: then nothing remains of it, or it goes on to its conclusion.
     if original is not None and (
         _REMAINS.search(text, original.end(), high) is None
         or re.search(r"medically\s+necessary", text[original.end() : high], re.IGNORECASE)

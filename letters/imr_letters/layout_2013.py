@@ -23,12 +23,20 @@ _REGARDING = re.compile(
     r"(?:\b\d{1,2}\s*[).]\s*)?(?:Regarding\s+the\s+request\s+for|ISSUE\s+AT\s+DISPUTE\s*:)\s*(?P<title>.{1,1500}?)\s*(?::|\n)(?=\s|\Z)",
     re.IGNORECASE | re.DOTALL,
 )
+# The later form of 2013: the decision is the heading of its section.
+_STATED = re.compile(
+    r"(?:\A|\n)[ \t]*\d{1,2}\s?[.)]\s?(?P<title>\S.{1,600}?)\s+(?:is|are)\s+"
+    r"(?P<decision>not\s+medically\s+necessary|medically\s+necessary)"
+    r"(?:\s+and\s+appropriate)?\s*\.(?=\s*The\s+Claims\s+Administrator\b)",
+    re.IGNORECASE | re.DOTALL,
+)
+_DECISIONS = re.compile(r"\bIMR\s+DECISION\s*\(?S?\)?\s+AND\s+RATIONALE", re.IGNORECASE)
 _RELIED = re.compile(
     r"(?:Section\s+of\s+the\s+)?Medical\s+Treatment\s+(?:Utilization\s+Schedule|Guidelines?(?:\(s\))?)\s+Relied\s+Upon[^\n:]*(?:\n[^\n:]{0,80}Decision)?\s*:?",
     re.IGNORECASE,
 )
-_REASON = re.compile(r"Rationale\s+for\s+the\s+Decision\s*:|\bRationale\s*:", re.IGNORECASE)
-_REVIEWER = re.compile(r"The\s+Expert\s+Reviewer\s+(?:relied|found|based|stated)", re.IGNORECASE)
+_REASON = re.compile(r"Rationale\s+for\s+the\s+Decision\s*:|\b(?:decision\s+)?Rationale\s*:", re.IGNORECASE)
+_REVIEWER = re.compile(r"The\s+(?:Expert|Physician)\s+Reviewer\s+(?:relied|found|based|stated)", re.IGNORECASE)
 _NAMED = re.compile(
     r"(?P<name>(?:Chronic\s+Pain\s+Medical\s+Treatment\s+Guidelines?|Official\s+Disability\s+Guidelines?|"
     r"(?:the\s+)?ACOEM|[A-Z][a-z]+(?:\s+and\s+[A-Z][a-z]+)?\s+Complaints)(?:[^.;]|(?<=\bpg)\.|(?<=\bpp)\.)*)",
@@ -38,16 +46,25 @@ _NAMED = re.compile(
 
 def items_of_2013(text: str, place: Place) -> list[Item]:
     """The items of a letter in this layout; empty where there is no determination."""
+    stated = list(_STATED.finditer(text))
+    if stated:
+        return [_item(text, match, section, place) for match, section in _sections(text, stated)]
     decided: dict[str, re.Match[str]] = {}
     for match in _DETERMINED.finditer(text):
         decided.setdefault(_key(match["title"]), match)
-    sections = list(_REGARDING.finditer(text))
-    return [_item(text, match, sections, place) for match in decided.values()]
+    sections = {_key(match["title"]): section for match, section in _sections(text, list(_REGARDING.finditer(text)))}
+    return [_item(text, match, sections.get(key), place) for key, match in decided.items()]
+
+
+def _sections(text: str, headings: list[re.Match[str]]) -> list[tuple[re.Match[str], tuple[int, int]]]:
+    """Each heading with the section that it begins."""
+    ends = [*(heading.start() for heading in headings), len(text)][1:]
+    return [(heading, (heading.end(), end)) for heading, end in zip(headings, ends, strict=True)]
 
 
 def summary_end(text: str) -> int:
     """Where the case summary ends: at the first section on a request."""
-    first = _REGARDING.search(text)
+    first = _REGARDING.search(text) or _DECISIONS.search(text)
     return first.start() if first else len(text)
 
 
@@ -55,7 +72,8 @@ def _key(title: str) -> str:
     return " ".join(title.lower().split())
 
 
-def _item(text: str, determined: re.Match[str], sections: list[re.Match[str]], place: Place) -> Item:
+def _item(text: str, determined: re.Match[str], section: tuple[int, int] | None, place: Place) -> Item:
+    """An item from its determination, and from its section where it has one."""
     offsets: Offsets = {
         "title": place(*determined.span("title")),
         "decision": place(*determined.span("decision")),
@@ -63,21 +81,19 @@ def _item(text: str, determined: re.Match[str], sections: list[re.Match[str]], p
     title = " ".join(determined["title"].split())
     claims = reviewer = None
     rationale = None
-    index = next((n for n, s in enumerate(sections) if _key(s["title"]) == _key(determined["title"])), None)
-    if index is not None:
-        low = sections[index].end()
-        high = sections[index + 1].start() if index + 1 < len(sections) else len(text)
+    if section is not None:
+        low, high = section
         reason = _REASON.search(text, low, high)
         if reason is not None:
             rationale = " ".join(text[reason.end() : high].split()) or None
             if rationale:
                 offsets["rationale"] = place(reason.end(), high)
-        relied = _RELIED.search(text, low, reason.start() if reason else high)
-        if relied is not None:
-            until = reason.start() if reason else high
-            turn = _REVIEWER.search(text, relied.end(), until)
-            claims = _basis(text, relied.end(), turn.start() if turn else until, place)
-            reviewer = _basis(text, turn.start(), until, place) if turn else None
+            high = reason.start()
+        relied = _RELIED.search(text, low, high)
+        low = relied.end() if relied else low
+        turn = _REVIEWER.search(text, low, high)
+        claims = _basis(text, low, turn.start() if turn else high, place)
+        reviewer = _basis(text, turn.start(), high, place) if turn else None
     upheld = determined["decision"].lower().startswith("not")
     return Item(
         title=title,

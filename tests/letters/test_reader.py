@@ -114,8 +114,23 @@ class Test2013:
         assert (drug.title, drug.decision) == ("naproxen 550mg #60", "Overturned")
         assert read.summary == "The employee hurt the neck on 4/2/2009. There are tender points."
 
+    def test_the_later_form(self) -> None:
+        """The decision is the heading of its section."""
+        _, read = letter("2013-late")
+        assert (read.layout, read.case_number) == ("2013", "CM13-0008888")
+        assert read.decision_date == dt.date(2013, 12, 30)
+        assert read.summary == "A worker of 40 years slipped on 5/6/2010 and has pain of the left knee."
+        therapy, gel = read.items
+        assert therapy.title == "Physical therapy 2 times a week for 6 weeks for the left knee"
+        assert (therapy.decision, gel.title, gel.decision) == ("Upheld", "Voltaren gel 1%", "Overturned")
+        assert cited(therapy.reviewer_guideline) == [("mtus-chronic-pain-2009", None, [98, 99])]
+        assert cited(gel.reviewer_guideline) == [("mtus-chronic-pain-2009", None, [111])]
+        assert gel.claims_administrator_guideline is not None
+        assert gel.claims_administrator_guideline.no_evidence_cited
+        assert therapy.rationale == "Earlier visits are not counted."
 
-@pytest.mark.parametrize("layout", ["2013", "2014", "2016"])
+
+@pytest.mark.parametrize("layout", ["2013", "2013-late", "2014", "2016"])
 def test_every_field_stands_where_its_offsets_say(layout: str) -> None:
     """A slice of the source text, cleaned, is the field: nothing is invented."""
     text, read = letter(layout)
