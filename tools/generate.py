@@ -24,7 +24,7 @@ from imr_criteria.catalogue import GENERATED, ROOT, generated_text
 from imr_criteria.model import Criterion, Inference
 from imr_engine.program import citation_of, compile_criterion
 from imr_engine.schema import case_schema
-from imr_engine.words import cite, describe, in_force
+from imr_engine.words import cite, describe, in_force, pages_text
 from imr_letters.model import Letter
 
 TOP = Path(__file__).parent.parent
@@ -89,9 +89,15 @@ def _criterion(catalogue: Catalogue, criterion: Criterion) -> Iterator[str]:
         when = f"applies if {describe(catalogue, requirement.when)}; " if requirement.when is not None else ""
         met = describe(catalogue, requirement.condition) or "never"
         citation = citation_of(criterion, requirement)
-        pages = f", p.{', '.join(map(str, citation.pages))}" if citation.pages else ""
         marks = requirement.basis + (", a reviewer's reading" if requirement.reviewer_reading else "")
-        cells = (requirement.id, requirement.kind, requirement.claim, when + met, citation.section + pages, marks)
+        cells = (
+            requirement.id,
+            requirement.kind,
+            requirement.claim,
+            when + met,
+            citation.section + pages_text(citation.pages),
+            marks,
+        )
         yield f"| {' | '.join(cells)} |"
 
 

@@ -13,6 +13,7 @@ from imr_cli.files import Source, many, sources
 from imr_cli.report import Block, plain
 from imr_criteria import default_catalogue
 from imr_criteria.problems import Problem
+from imr_engine.words import pages_text
 from imr_letters.lint import Finding
 from imr_letters.lint import lint as findings_of
 from imr_letters.model import GuidelineBasis, Letter
@@ -162,6 +163,6 @@ def _cited(basis: GuidelineBasis | None) -> str:
         return "no evidence cited" if basis.no_evidence_cited else basis.text
     parts = []
     for source in basis.sources:
-        pages = f", p.{', '.join(map(str, source.pages))}" if source.pages else ""
-        parts.append(f"{source.guideline}{': ' + source.section if source.section else ''}{pages}")
+        section = f": {source.section}" if source.section else ""
+        parts.append(source.guideline + section + pages_text(source.pages))
     return "; ".join(parts)

@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from imr_criteria import default_catalogue
-from imr_engine.rationale import value_text
-from imr_engine.result import FactShown, RequestResult, RequirementShown, Result
-from imr_engine.words import evidence_text, in_force
+from imr_engine.result import RequestResult, RequirementShown, Result
+from imr_engine.words import fact_text, in_force, pages_text
 
 Style = Literal["approve", "deny", "not-addressed", "met", "unmet", "undocumented", "not-applicable", "note", ""]
 WIDTH = 100
@@ -142,24 +141,11 @@ def _claim(requirement: RequirementShown) -> str:
 
 def _citation(requirement: RequirementShown) -> str:
     citation = requirement["citation"]
-    pages = f", p.{', '.join(map(str, citation['pages']))}" if citation["pages"] else ""
-    return f"{default_catalogue().guidelines[citation['guideline']].short}{pages}"
+    return default_catalogue().guidelines[citation["guideline"]].short + pages_text(citation["pages"])
 
 
 def _evidence(requirement: RequirementShown) -> str:
-    return "; ".join(said for fact in requirement["facts"] if (said := _fact(fact)))
-
-
-def _fact(fact: FactShown) -> str:
-    places = ", ".join(dict.fromkeys(text for shown in fact["evidence"] if (text := evidence_text(shown))))
-    where = f" ({places})" if places else ""
-    if fact["conflict"] is not None:
-        return f"{fact['name']}: {fact['conflict']}{where}"
-    if fact["value"] is not None:
-        return f"{fact['name']}: {value_text(fact)}{where}"
-    if fact["state"] == "undocumented":
-        return f"{fact['name']}: not documented{where}" if places else ""
-    return f"{fact['name']}: {fact['state']}{', inferred' if fact['inferred'] else ''}{where}"
+    return "; ".join(said for fact in requirement["facts"] if (said := fact_text(fact)))
 
 
 def _summary(results: list[Result], failures: int) -> str:

@@ -19,7 +19,6 @@ from imr_engine.remedies import remedies_of
 from imr_engine.result import ADVICE, SCHEMA, CriterionShown, RequestResult, RequirementShown, Result
 from imr_engine.selection import Role, Selection, select
 
-DURABLE = "durable_rules"
 EngineName = Literal["durable", "plain"]
 VERDICT: dict[int, Verdict] = {MET: "approve", UNMET: "deny"}
 

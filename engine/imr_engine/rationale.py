@@ -9,9 +9,9 @@ from __future__ import annotations
 from imr_criteria import Catalogue
 from imr_engine.case import Verdict
 from imr_engine.findings import Reader
-from imr_engine.result import ADVICE, CriterionShown, FactShown, RequirementShown, Sentence
+from imr_engine.result import ADVICE, CriterionShown, RequirementShown, Sentence
 from imr_engine.selection import Selection
-from imr_engine.words import cite, evidence_text, in_force
+from imr_engine.words import cite, fact_text, in_force, number_text, pages_text
 
 _DATE_WORDS = {"request": "of the request", "utilization-review": "of the utilization review", "as-of": "of the file"}
 _STATUS_WORDS = {"unmet": "Contradicted", "undocumented": "Not documented", "met": "Met"}
@@ -59,9 +59,9 @@ def _asked(catalogue: Catalogue, reader: Reader, chosen: Selection) -> Sentence:
         side = f"{request.side} " if request.side else ""
         parts.append(f", for the {side}{catalogue.regions[request.region].name}")
     if request.quantity is not None:
-        parts.append(f", {request.quantity.value:g} {request.quantity.unit}")
+        parts.append(f", {number_text(request.quantity.value)} {request.quantity.unit}")
     if request.authorized is not None:
-        parts.append(f" ({request.authorized.value:g} {request.authorized.unit} already authorized)")
+        parts.append(f" ({number_text(request.authorized.value)} {request.authorized.unit} already authorized)")
     if request.title:
         parts.append(f' (as written: "{request.title}")')
     dated = ""
@@ -87,7 +87,7 @@ def _required(
 
 def _finding(requirement: RequirementShown) -> Sentence:
     text = f"{_STATUS_WORDS[requirement['status']]}: {_lower(requirement['claim'])}"
-    shown = [said for fact in requirement["facts"] if (said := _fact(fact))]
+    shown = [said for fact in requirement["facts"] if (said := fact_text(fact))]
     if shown:
         text += f" The record: {'; '.join(shown)}."
     elif requirement["status"] == "undocumented":
@@ -98,27 +98,6 @@ def _finding(requirement: RequirementShown) -> Sentence:
     if requirement["to_verify"]:
         text += f"; {requirement['basis']}, to be verified"
     return {"text": text + "]", "sources": [requirement["id"], *(fact["fact"] for fact in requirement["facts"])]}
-
-
-def _fact(fact: FactShown) -> str:
-    """What the record says of a fact; nothing where nobody looked."""
-    places = ", ".join(dict.fromkeys(text for shown in fact["evidence"] if (text := evidence_text(shown))))
-    where = f" ({places})" if places else ""
-    if fact["conflict"] is not None:
-        return f"{fact['name']}, undocumented because {fact['conflict']}{where}"
-    if fact["value"] is not None:
-        return f"{fact['name']}, {value_text(fact)}{where}"
-    if fact["state"] in {"present", "absent"}:
-        inferred = ", inferred" if fact["inferred"] else ""
-        return f"{fact['name']}, {fact['state']}{inferred}{where}"
-    return f"{fact['name']}, not documented{where}" if places else ""
-
-
-def value_text(fact: FactShown) -> str:
-    """A value with its unit, numbers to one decimal: the result has them exactly."""
-    value = fact["value"]
-    text = f"{round(value, 1):g}" if isinstance(value, int | float) else str(value)
-    return text + {"percent": " %", None: ""}.get(fact["unit"], f" {fact['unit']}")
 
 
 def _not_applicable(requirement: RequirementShown) -> Sentence:
@@ -132,9 +111,7 @@ def _advice(requirement: RequirementShown) -> Sentence:
 
 def _short(requirement: RequirementShown) -> str:
     """The citation without guideline and dates, which the sentence on what is required gives."""
-    citation = requirement["citation"]
-    pages = f", p.{', '.join(map(str, citation['pages']))}" if citation["pages"] else ""
-    return f"{citation['section']}{pages}"
+    return requirement["citation"]["section"] + pages_text(requirement["citation"]["pages"])
 
 
 def _compared(catalogue: Catalogue, criterion: CriterionShown) -> Sentence:

@@ -7,6 +7,7 @@ from imr_criteria.catalogue import STANCE_ID
 from imr_criteria.model import Criterion, Remedy
 from imr_engine.findings import Reader
 from imr_engine.result import RemedyShown, RequirementShown
+from imr_engine.words import number_text
 
 
 def remedies_of(
@@ -69,4 +70,4 @@ def _aim(catalogue: Catalogue, remedy: Remedy, to: int | float | str | None) -> 
     if isinstance(to, str):
         return catalogue.attributes[str(remedy.attribute)].codes[to]
     unit = catalogue.attributes[str(remedy.attribute)].unit if remedy.attribute != "quantity" else None
-    return f"at most {to:g}" + (f" {unit}" if unit else "")
+    return f"at most {number_text(to)}" + (f" {unit}" if unit else "")

@@ -94,14 +94,6 @@ class RemedyShown(TypedDict):
     text: str
 
 
-class TraceEntry(TypedDict):
-    """A rule that fired: what it concluded, from which inputs and conclusions."""
-
-    rule: str
-    concludes: str
-    # `from` is a Python keyword; the builder writes it.
-
-
 class Assumption(TypedDict):
     """An exclusion that nobody recorded: assumed not to apply."""
 
@@ -149,7 +141,7 @@ class RequestResult(TypedDict):
     only_documentation_missing: bool
     assumptions: list[Assumption]
     remedies: list[RemedyShown]
-    trace: list[dict[str, Any]]
+    trace: list[dict[str, Any]]  # rule, concludes, from: a rule that fired, what it concluded, from what
     rationale: str
     rationale_sentences: list[Sentence]
     label: dict[str, Any] | None

@@ -9,6 +9,7 @@ from imr_criteria.conditions import All, Any_, AtLeast, Condition, DependsOn, Ev
 from imr_criteria.model import Citation
 from imr_engine.case import Observation
 from imr_engine.program import arms_of
+from imr_engine.result import FactShown
 
 _LIMITS = {"at_most": "at most", "at_least": "at least", "more_than": "more than", "less_than": "less than"}
 
@@ -47,8 +48,32 @@ def subject_name(catalogue: Catalogue, test: Test) -> str:
 def cite(catalogue: Catalogue, citation: Citation) -> str:
     """A citation with the dates in force: "MTUS Chronic Pain 2009, Trigger point injections, p.122 (in force …)"."""
     guideline = catalogue.guidelines[str(citation.guideline)]
-    pages = f", p.{', '.join(map(str, citation.pages))}" if citation.pages else ""
-    return f"{guideline.short}, {citation.section}{pages} ({in_force(catalogue, guideline.id)})"
+    return f"{guideline.short}, {citation.section}{pages_text(citation.pages)} ({in_force(catalogue, guideline.id)})"
+
+
+def pages_text(pages: list[int]) -> str:
+    """Pages as they follow a citation: ", p.41, 63"; nothing without pages."""
+    return f", p.{', '.join(map(str, pages))}" if pages else ""
+
+
+def number_text(value: int | float) -> str:
+    """A number to one decimal, never in powers of ten: the result has it exactly."""
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def fact_text(fact: FactShown) -> str:
+    """What the record says of a fact, with its evidence; nothing where nobody looked."""
+    places = ", ".join(dict.fromkeys(text for shown in fact["evidence"] if (text := evidence_text(shown))))
+    where = f" ({places})" if places else ""
+    value = fact["value"]
+    if fact["conflict"] is not None:
+        return f"{fact['name']}: not documented, because {fact['conflict']}{where}"
+    if value is not None:
+        unit = {"percent": " %", None: ""}.get(fact["unit"], f" {fact['unit']}")
+        return f"{fact['name']}: {number_text(value) if isinstance(value, int | float) else value}{unit}{where}"
+    if fact["state"] == "undocumented":
+        return f"{fact['name']}: not documented{where}" if places else ""
+    return f"{fact['name']}: {fact['state']}{', inferred' if fact['inferred'] else ''}{where}"
 
 
 def in_force(catalogue: Catalogue, guideline: str) -> str:
