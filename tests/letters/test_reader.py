@@ -60,7 +60,7 @@ class Test2016:
     def test_guidelines(self) -> None:
         mri, therapy, unit = letter("2016")[1].items
         assert cited(mri.claims_administrator_guideline) == [("acoem-2004-ch-12", None, [])]
-        assert cited(mri.reviewer_guideline) == [("acoem-2004-ch-12", "Special Studies, Summary", [])]
+        assert cited(mri.reviewer_guideline) == [("acoem-2004-ch-12", "Summary, Special Studies", [])]
         assert [(s.id, s.sections) for s in therapy.reviewer_guideline.sources] == [  # type: ignore[union-attr]
             ("acoem-2004-ch-11", ["Physical Methods"]),
             ("mtus-chronic-pain-2016", ["NSAIDs, GI symptoms & cardiovascular risk", "Physical medicine treatment"]),
