@@ -58,4 +58,8 @@ def nearest(name: str, known: Iterable[str], also: Mapping[str, str] | None = No
     if close:
         return "nearest known: " + ", ".join(list(dict.fromkeys(words[word] for word in close))[:3])
     names = sorted(set(words.values()))
-    return ", ".join(names) if len(names) <= 20 else f"one of {len(names)} names: imr-check criteria list facts, treatments or records"
+    return (
+        ", ".join(names)
+        if len(names) <= 20
+        else f"one of {len(names)} names: imr-check criteria list facts, treatments or records"
+    )
