@@ -11,11 +11,11 @@ from experta_rules import ExpertaRules
 from zen_graph import UncompiledZenGraph, ZenGraph, answer_of, expression_graph, table_graph
 
 from imr_criteria import Catalogue
-from imr_engine.durable import DurableEvaluator
+from imr_engine.answer.requirements import STATUS
 from imr_engine.evaluate import VERDICT
-from imr_engine.findings import STATUS
-from imr_engine.plain import Outcome, PlainEvaluator, Values
-from imr_engine.program import UNDOCUMENTED, Program
+from imr_engine.evaluators.durable import DurableEvaluator
+from imr_engine.evaluators.plain import Outcome, PlainEvaluator, Values
+from imr_engine.rules.program import UNDOCUMENTED, Program
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from typing import Any
 
 from sample import field_names
 
-from imr_engine.plain import Values
-from imr_engine.program import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET, Check, Node, Program, Rule
+from imr_engine.evaluators.plain import Values
+from imr_engine.rules.program import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET, Check, Node, Program, Rule
 
 # experta 1.9.4 pins frozendict 1.2, which looks for the abstract classes where Python 3.10 no longer has them.
 collections.Mapping = collections.abc.Mapping  # type: ignore[attr-defined]

@@ -14,7 +14,7 @@ from contenders import Contender, contenders, first_difference
 from sample import CRITERION, numbered_program, sample_cases
 
 from imr_criteria import default_catalogue
-from imr_engine.plain import Values
+from imr_engine.evaluators.plain import Values
 
 # Faster, slower, how many times as fast the first has to be.
 ASKED = (

@@ -10,8 +10,8 @@ import random
 from collections.abc import Iterator
 
 from imr_criteria import Catalogue
-from imr_engine.plain import Values
-from imr_engine.program import CONFLICT, Program, compile_criterion
+from imr_engine.evaluators.plain import Values
+from imr_engine.rules.program import CONFLICT, Program, compile_criterion
 
 CRITERION = "cp09-trigger-point-injection"
 NUMBERED = (

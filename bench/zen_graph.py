@@ -24,8 +24,8 @@ from sample import field_names
 
 from imr_criteria import Catalogue
 from imr_criteria.conditions import All, Any_, Condition, Not, Test
-from imr_engine.plain import Values
-from imr_engine.program import (
+from imr_engine.evaluators.plain import Values
+from imr_engine.rules.program import (
     CONFLICT,
     MET,
     NOT_APPLICABLE,

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from imr_criteria import Catalogue, default_catalogue
+from imr_engine.answer.result import RequestResult
+from imr_engine.cases.intake import check_case
 from imr_engine.evaluate import Engine
-from imr_engine.intake import check_case
-from imr_engine.result import RequestResult
 
 COMMAND = Path(sys.executable).parent / "imr-check"
 TPI = "cp09-trigger-point-injection"

@@ -22,9 +22,9 @@ from typing import Any
 from imr_criteria import Catalogue, load_catalogue
 from imr_criteria.catalogue import GENERATED, ROOT, generated_text
 from imr_criteria.model import Criterion, Inference
-from imr_engine.program import citation_of, compile_criterion
-from imr_engine.schema import case_schema
-from imr_engine.words import cite, describe, in_force, pages_text
+from imr_engine.answer.words import cite, describe, in_force, pages_text
+from imr_engine.cases.schema import case_schema
+from imr_engine.rules.program import citation_of, compile_criterion
 from imr_letters.model import Letter
 
 TOP = Path(__file__).parent.parent

@@ -12,10 +12,10 @@ from typing import Literal
 from imr_cli.files import Source, many, sources, write_whole
 from imr_criteria import default_catalogue
 from imr_criteria.problems import Problem, nearest
-from imr_engine.case import Case, day
+from imr_engine.answer.result import RequestResult, Result
+from imr_engine.cases.intake import MAX_BYTES, CaseError, read_case
+from imr_engine.cases.model import Case, day
 from imr_engine.evaluate import Engine, EngineName, EngineUnavailableError
-from imr_engine.intake import MAX_BYTES, CaseError, read_case
-from imr_engine.result import RequestResult, Result
 
 EXIT_OK, EXIT_FAILED_ON, EXIT_ERROR = 0, 1, 2
 Format = Literal["text", "json", "jsonl", "markdown"]

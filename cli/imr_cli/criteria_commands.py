@@ -15,8 +15,8 @@ from imr_criteria import Catalogue, CatalogueError, default_catalogue, load_cata
 from imr_criteria.catalogue import ROOT
 from imr_criteria.model import TO_VERIFY, Criterion, Requirement
 from imr_criteria.problems import Problem, nearest
-from imr_engine.program import citation_of, compile_criterion
-from imr_engine.words import cite, describe, in_force
+from imr_engine.answer.words import cite, describe, in_force
+from imr_engine.rules.program import citation_of, compile_criterion
 
 Listed = Literal["criteria", "facts", "treatments", "attributes", "regions", "guidelines", "records"]
 Form = Literal["text", "json"]

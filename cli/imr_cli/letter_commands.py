@@ -13,7 +13,7 @@ from imr_cli.files import Source, many, sources
 from imr_cli.report import Block, plain
 from imr_criteria import default_catalogue
 from imr_criteria.problems import Problem
-from imr_engine.words import pages_text
+from imr_engine.answer.words import pages_text
 from imr_letters.lint import Finding
 from imr_letters.lint import lint as findings_of
 from imr_letters.model import GuidelineBasis, Letter

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from imr_criteria import default_catalogue
-from imr_engine.result import RequestResult, RequirementShown, Result
-from imr_engine.words import fact_text, in_force, pages_text
+from imr_engine.answer.result import RequestResult, RequirementShown, Result
+from imr_engine.answer.words import fact_text, in_force, pages_text
 
 Style = Literal["approve", "deny", "not-addressed", "met", "unmet", "undocumented", "not-applicable", "note", ""]
 WIDTH = 100

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from imr_cli.report import Block, blocks_of
-from imr_engine.result import Result
+from imr_engine.answer.result import Result
 
 STYLES = {
     "advice": "dim",

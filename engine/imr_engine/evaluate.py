@@ -7,16 +7,16 @@ from typing import Any, Literal, Protocol
 from imr_criteria import Catalogue
 from imr_criteria.model import Criterion
 from imr_engine import __version__
-from imr_engine.case import Case, Request, Verdict
-from imr_engine.findings import Reader, Shown
-from imr_engine.labels import agreement_of
-from imr_engine.plain import NAME as PLAIN
-from imr_engine.plain import Outcome, PlainEvaluator, Values
-from imr_engine.program import MET, UNMET, Program, Rule, compile_criterion
-from imr_engine.rationale import sentences_of, text_of
-from imr_engine.reading import Subject
-from imr_engine.remedies import remedies_of
-from imr_engine.result import ADVICE, SCHEMA, CriterionShown, RequestResult, RequirementShown, Result
+from imr_engine.answer.agreement import agreement_of
+from imr_engine.answer.rationale import sentences_of, text_of
+from imr_engine.answer.remedies import remedies_of
+from imr_engine.answer.requirements import Reader, Shown
+from imr_engine.answer.result import ADVICE, SCHEMA, CriterionShown, RequestResult, RequirementShown, Result
+from imr_engine.cases.model import Case, Request, Verdict
+from imr_engine.evaluators.plain import NAME as PLAIN
+from imr_engine.evaluators.plain import Outcome, PlainEvaluator, Values
+from imr_engine.inputs.observations import Subject
+from imr_engine.rules.program import MET, UNMET, Program, Rule, compile_criterion
 from imr_engine.selection import Role, Selection, select
 
 EngineName = Literal["durable", "plain"]
@@ -37,7 +37,7 @@ class EngineUnavailableError(RuntimeError):
 def durable_available() -> bool:
     """Whether durable_rules can be imported: not on Python 3.13 and later."""
     try:
-        import imr_engine.durable  # noqa: F401, PLC0415 (may be missing)
+        import imr_engine.evaluators.durable  # noqa: F401, PLC0415 (may be missing)
     except ImportError:
         return False
     return True
@@ -73,7 +73,7 @@ class Engine:
             if self.name == PLAIN:
                 self._evaluators[criterion] = PlainEvaluator(program)
             else:
-                from imr_engine.durable import DurableEvaluator  # noqa: PLC0415 (absent on Python 3.13)
+                from imr_engine.evaluators.durable import DurableEvaluator  # noqa: PLC0415 (absent on Python 3.13)
 
                 self._evaluators[criterion] = DurableEvaluator(program)
         return self._evaluators[criterion]

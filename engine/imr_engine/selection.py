@@ -8,7 +8,7 @@ from typing import Literal
 
 from imr_criteria import Catalogue
 from imr_criteria.model import Criterion, Guideline
-from imr_engine.case import Case, Request
+from imr_engine.cases.model import Case, Request
 
 Because = Literal["silent", "not-encoded", "out-of-force", "unknown-treatment", "no-date"]
 Role = Literal["governing", "shared", "compared"]

@@ -14,8 +14,8 @@ from typing import Any
 import jsonschema
 import pytest
 
+from imr_engine.answer.result import ADVICE
 from imr_engine.evaluate import durable_available
-from imr_engine.result import ADVICE
 from imr_letters import LABELLED_CASES
 from tests.conftest import COMMAND, written
 

@@ -16,8 +16,8 @@ from imr_criteria import default_catalogue
 from imr_criteria.catalogue import ROOT
 from imr_criteria.model import Criterion
 from imr_criteria.yaml_source import _dates_as_text
+from imr_engine.cases.intake import check_case
 from imr_engine.evaluate import Engine, durable_available
-from imr_engine.intake import check_case
 
 SECTION = re.compile(r"^## (?P<title>.+?)$(?P<body>.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 BLOCK = re.compile(r"^```yaml (?P<kind>case|change|expect)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def watched(monkeypatch: pytest.MonkeyPatch) -> Watched:
     """The C extension of durable_rules, observed, in the place where the adapter finds it."""
-    import imr_engine.durable as adapter  # noqa: PLC0415 (absent on Python 3.13)
+    import imr_engine.evaluators.durable as adapter  # noqa: PLC0415 (absent on Python 3.13)
     from tests.engine.watched import Watched  # noqa: PLC0415
 
     made = Watched()

@@ -19,8 +19,8 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from imr_criteria import default_catalogue
-from imr_engine.durable import DurableEvaluator
-from imr_engine.program import compile_criterion
+from imr_engine.evaluators.durable import DurableEvaluator
+from imr_engine.rules.program import compile_criterion
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.engine.support import P122, Verdicts

@@ -11,7 +11,7 @@ from typing import Any
 from imr_criteria import Catalogue
 from imr_criteria.conditions import All, Any_, AtLeast, Condition, DependsOn, Every, Not, Some, Test
 from imr_criteria.model import Requirement
-from imr_engine.program import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET, Program
+from imr_engine.rules.program import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET, Program
 
 Values = Mapping[str, Any]
 Truth = Callable[[Values], bool | None]

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from imr_criteria import Catalogue, default_catalogue
 from imr_criteria.model import Attribute, Criterion, Fact, Inference
-from imr_engine.plain import PlainEvaluator
-from imr_engine.program import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET, Node, Program, compile_criterion
+from imr_engine.evaluators.plain import PlainEvaluator
+from imr_engine.rules.program import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET, Node, Program, compile_criterion
 from tests.engine.kleene import Oracle
 
 if TYPE_CHECKING:
-    from imr_engine.durable import DurableEvaluator
+    from imr_engine.evaluators.durable import DurableEvaluator
 
 Value = str | int | float
 Single = Callable[[Mapping[str, Value], Sequence[int]], tuple[int, list[int]]]
@@ -208,7 +208,7 @@ class Verdicts:
 
 def compare(catalogue: Catalogue, program: Program, cases: Iterable[dict[str, Value]]) -> int:
     """Both evaluators, and the meaning of the conditions by kleene.py, on each case. How many there were."""
-    from imr_engine.durable import DurableEvaluator  # noqa: PLC0415 (absent on Python 3.13)
+    from imr_engine.evaluators.durable import DurableEvaluator  # noqa: PLC0415 (absent on Python 3.13)
 
     durable, plain = DurableEvaluator(program), PlainEvaluator(program)
     oracle = Oracle(catalogue, program)

@@ -17,10 +17,10 @@ from typing import Any
 import pytest
 
 from imr_criteria import Catalogue, default_catalogue
+from imr_engine.cases.intake import CaseError, check_case, read_case
 from imr_engine.evaluate import Engine, durable_available
-from imr_engine.intake import CaseError, check_case, read_case
-from imr_engine.plain import Outcome, PlainEvaluator
-from imr_engine.program import Program, compile_criterion
+from imr_engine.evaluators.plain import Outcome, PlainEvaluator
+from imr_engine.rules.program import Program, compile_criterion
 from tests.engine.support import (
     NO_DURABLE,
     P122,
@@ -40,8 +40,8 @@ if not durable_available():
 
 import durable_rules_engine
 
-import imr_engine.durable as adapter
-from imr_engine.durable import DurableEvaluator, EngineError
+import imr_engine.evaluators.durable as adapter
+from imr_engine.evaluators.durable import DurableEvaluator, EngineError
 from tests.engine.watched import Watched
 
 RELAXANT = "cp09-muscle-relaxant-class"
@@ -56,7 +56,7 @@ def test_fault_1_no_timers_steal_results() -> None:
         "import sys, threading, pathlib\n"
         "from imr_criteria import default_catalogue\n"
         "from imr_engine.evaluate import Engine\n"
-        "from imr_engine.intake import check_case\n"
+        "from imr_engine.cases.intake import check_case\n"
         "from tests.engine.support import a_case\n"
         "catalogue = default_catalogue()\n"
         "engine = Engine(catalogue, 'durable')\n"
@@ -172,9 +172,9 @@ def test_fault_3_an_empty_case() -> None:
     """Fault 3: an empty list of facts is a segmentation fault. An empty case is an answer: all undocumented."""
     run_script(
         "from imr_criteria import default_catalogue\n"
-        "from imr_engine.durable import DurableEvaluator\n"
-        "from imr_engine.plain import PlainEvaluator\n"
-        "from imr_engine.program import compile_criterion\n"
+        "from imr_engine.evaluators.durable import DurableEvaluator\n"
+        "from imr_engine.evaluators.plain import PlainEvaluator\n"
+        "from imr_engine.rules.program import compile_criterion\n"
         "for criterion in default_catalogue().criteria.values():\n"
         "    program = compile_criterion(default_catalogue(), criterion)\n"
         "    evaluator = DurableEvaluator(program)\n"
@@ -185,8 +185,8 @@ def test_fault_3_an_empty_case() -> None:
 def test_fault_3_one_session_whatever_the_number_of_cases() -> None:
     """Fault 3: the 1,025th session is a MemoryError, then a segmentation fault. There is one, and it is left empty."""
     run_script(
-        "import imr_engine.durable as adapter\n"
-        "from imr_engine.plain import PlainEvaluator\n"
+        "import imr_engine.evaluators.durable as adapter\n"
+        "from imr_engine.evaluators.plain import PlainEvaluator\n"
         "from tests.engine.support import compiled, random_values\n"
         "from tests.engine.watched import Watched\n"
         "real, adapter.durable_rules_engine = adapter.durable_rules_engine, Watched()\n"

@@ -12,10 +12,10 @@ import pytest
 
 from imr_criteria import Catalogue, default_catalogue
 from imr_criteria.model import Criterion
+from imr_engine.cases.intake import check_case
 from imr_engine.evaluate import Engine, durable_available
-from imr_engine.intake import check_case
-from imr_engine.plain import PlainEvaluator
-from imr_engine.program import compile_criterion
+from imr_engine.evaluators.plain import PlainEvaluator
+from imr_engine.rules.program import compile_criterion
 from tests.engine.support import (
     NO_DURABLE,
     P122,
@@ -30,7 +30,7 @@ from tests.engine.support import (
 if not durable_available():
     pytest.skip(NO_DURABLE, allow_module_level=True)
 
-from imr_engine.durable import DurableEvaluator, EngineError
+from imr_engine.evaluators.durable import DurableEvaluator, EngineError
 
 
 def same_or_refused(catalogue: Catalogue, criterion: Criterion, cases: list[dict[str, Any]]) -> bool:
@@ -139,8 +139,8 @@ def test_fault_11_a_forked_process_has_its_own_engine() -> None:
     """Fault 11: a Host cannot be handed to another process. A forked child goes on by itself, its parent too."""
     run_script(
         "import os\n"
-        "from imr_engine.durable import DurableEvaluator\n"
-        "from imr_engine.plain import PlainEvaluator\n"
+        "from imr_engine.evaluators.durable import DurableEvaluator\n"
+        "from imr_engine.evaluators.plain import PlainEvaluator\n"
         "from tests.engine.support import compiled, random_values\n"
         "program = compiled()\n"
         "durable, plain = DurableEvaluator(program), PlainEvaluator(program)\n"

@@ -13,16 +13,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imr_criteria import default_catalogue
+from imr_engine.cases.intake import CaseError, read_json
 from imr_engine.evaluate import durable_available
-from imr_engine.intake import CaseError, read_json
-from imr_engine.plain import PlainEvaluator
-from imr_engine.program import compile_criterion
+from imr_engine.evaluators.plain import PlainEvaluator
+from imr_engine.rules.program import compile_criterion
 from tests.engine.support import NO_DURABLE, compiled, domain, made_catalogue, made_criterion, run_script
 
 if not durable_available():
     pytest.skip(NO_DURABLE, allow_module_level=True)
 
-from imr_engine.durable import DurableEvaluator
+from imr_engine.evaluators.durable import DurableEvaluator
 
 MAX_EXACT = 2**53
 
@@ -116,9 +116,9 @@ def test_a_decimal_comma_changes_nothing(tmp_path: Path) -> None:
         "import locale, os\n"
         "locale.setlocale(locale.LC_ALL, os.environ['COMMA'])\n"
         "assert locale.localeconv()['decimal_point'] == ','\n"
-        "from imr_engine.durable import DurableEvaluator\n"
-        "from imr_engine.plain import PlainEvaluator\n"
-        "from imr_engine.program import compile_criterion\n"
+        "from imr_engine.evaluators.durable import DurableEvaluator\n"
+        "from imr_engine.evaluators.plain import PlainEvaluator\n"
+        "from imr_engine.rules.program import compile_criterion\n"
         "from tests.engine.support import made_catalogue, made_criterion\n"
         "for limit in (3, 3.25):\n"
         "    criterion = made_criterion({'condition': {'fact': 'num', 'at_most': limit}})\n"

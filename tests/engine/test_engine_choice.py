@@ -7,8 +7,8 @@ import json
 import pytest
 
 from imr_criteria import Catalogue
+from imr_engine.cases.intake import check_case
 from imr_engine.evaluate import Engine, EngineUnavailableError, durable_available
-from imr_engine.intake import check_case
 from tests.engine.support import NO_DURABLE, a_case, run_script
 
 # Refuses durable_rules as Python 3.13 does: by an ImportError, wherever it is installed.
@@ -23,7 +23,7 @@ class Absent:
 sys.meta_path.insert(0, Absent())
 from imr_criteria import default_catalogue
 from imr_engine.evaluate import Engine, EngineUnavailableError, durable_available
-from imr_engine.intake import check_case
+from imr_engine.cases.intake import check_case
 catalogue = default_catalogue()
 """
 
@@ -71,8 +71,8 @@ def test_the_result_says_which_engine_ran(catalogue: Catalogue) -> None:
 @pytest.mark.skipif(not durable_available(), reason=NO_DURABLE)
 def test_the_engine_that_is_named_is_the_one_that_runs(catalogue: Catalogue) -> None:
     """The name in the result is not a label on the other evaluator."""
-    import imr_engine.durable as adapter  # noqa: PLC0415 (absent on Python 3.13)
-    from imr_engine.plain import PlainEvaluator  # noqa: PLC0415
+    import imr_engine.evaluators.durable as adapter  # noqa: PLC0415 (absent on Python 3.13)
+    from imr_engine.evaluators.plain import PlainEvaluator  # noqa: PLC0415
 
     name = "cp09-cbt"
     assert isinstance(Engine(catalogue, "durable").evaluator(name), adapter.DurableEvaluator)

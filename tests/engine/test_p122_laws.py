@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from imr_engine.result import RequestResult
+from imr_engine.answer.result import RequestResult
 from tests.conftest import failing
 
 Answer = Callable[[dict[str, Any]], RequestResult]

@@ -30,7 +30,7 @@ import pytest
 from imr_criteria import Catalogue, default_catalogue
 from imr_criteria.model import Criterion
 from imr_engine.evaluate import durable_available
-from imr_engine.program import MET, UNDOCUMENTED, Program, compile_criterion
+from imr_engine.rules.program import MET, UNDOCUMENTED, Program, compile_criterion
 from tests.engine.support import (
     NO_DURABLE,
     P122,
@@ -49,7 +49,7 @@ from tests.engine.support import (
 if not durable_available():
     pytest.skip(NO_DURABLE, allow_module_level=True)
 
-from imr_engine.durable import DurableEvaluator
+from imr_engine.evaluators.durable import DurableEvaluator
 
 CRITERIA = sorted(default_catalogue().criteria)
 MOST = 300_000

@@ -13,13 +13,13 @@ from hypothesis import assume, find, given, settings
 from hypothesis import strategies as st
 
 from imr_criteria import Catalogue, default_catalogue
+from imr_engine.answer.requirements import Reader
+from imr_engine.answer.result import RequestResult, Result
+from imr_engine.cases.intake import check_case, read_case
 from imr_engine.evaluate import Engine, durable_available
-from imr_engine.findings import Reader
-from imr_engine.intake import check_case, read_case
-from imr_engine.plain import PlainEvaluator
-from imr_engine.program import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET, Program, against_side, for_side
-from imr_engine.reading import Subject
-from imr_engine.result import RequestResult, Result
+from imr_engine.evaluators.plain import PlainEvaluator
+from imr_engine.inputs.observations import Subject
+from imr_engine.rules.program import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET, Program, against_side, for_side
 from imr_engine.selection import date_of
 from tests.engine.strategies import FIRST_FOUND, STEADY, Case, cases, favourable, observations
 from tests.engine.support import NO_DURABLE, P122, Value, compiled, domain, run_script, verdict_law
@@ -339,7 +339,7 @@ def test_the_same_bytes_whatever_the_hash_seed() -> None:
         "import json\n"
         "from imr_criteria import default_catalogue\n"
         "from imr_engine.evaluate import Engine\n"
-        "from imr_engine.intake import check_case\n"
+        "from imr_engine.cases.intake import check_case\n"
         f"case = check_case(json.loads({json.dumps(case)!r}), default_catalogue())\n"
         f"print(json.dumps([Engine(default_catalogue(), n).check(case) for n in {['plain', None]!r}]))\n"
     )

@@ -10,8 +10,8 @@ import pytest
 
 from imr_criteria import Catalogue, load_catalogue
 from imr_criteria.catalogue import ROOT
+from imr_engine.cases.intake import check_case
 from imr_engine.evaluate import Engine, durable_available
-from imr_engine.intake import check_case
 
 CRITERION = """schema: imr-check/criterion/1
 id: odg-massage

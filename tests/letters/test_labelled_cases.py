@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from imr_engine.answer.result import RequestResult
+from imr_engine.cases.intake import read_case
 from imr_engine.evaluate import Engine
-from imr_engine.intake import read_case
-from imr_engine.result import RequestResult
 from imr_letters import LABELLED_CASES
 from tests.conftest import failing
 

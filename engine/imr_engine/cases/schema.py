@@ -6,7 +6,7 @@ from typing import Any
 
 from imr_criteria import Catalogue
 from imr_criteria.model import Attribute, Fact
-from imr_engine.case import SCHEMA, CaseShape, Observation
+from imr_engine.cases.model import SCHEMA, CaseShape, Observation
 
 Schema = dict[str, Any]
 STATES = ["present", "absent", "undocumented"]

@@ -9,8 +9,12 @@ from typing import Any
 
 from imr_criteria.conditions import Condition, DependsOn, Every, Not, Some, Test
 from imr_criteria.model import TO_VERIFY, Requirement
-from imr_engine.case import Observation, Status
-from imr_engine.program import (
+from imr_engine.answer.result import Arm, CitationShown, FactShown, RequirementShown
+from imr_engine.answer.words import cite, describe, evidence, query_name, subject_name
+from imr_engine.cases.model import Observation, Status
+from imr_engine.inputs.observations import Seen, Subject, Value
+from imr_engine.inputs.quantities import derive
+from imr_engine.rules.program import (
     CONFLICT,
     MET,
     NOT_APPLICABLE,
@@ -23,10 +27,6 @@ from imr_engine.program import (
     citation_of,
     for_side,
 )
-from imr_engine.quantities import derive
-from imr_engine.reading import Seen, Subject, Value
-from imr_engine.result import Arm, CitationShown, FactShown, RequirementShown
-from imr_engine.words import cite, describe, evidence, query_name, subject_name
 
 STATUS: dict[int, Status] = {UNMET: "unmet", UNDOCUMENTED: "undocumented", NOT_APPLICABLE: "not-applicable", MET: "met"}
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {

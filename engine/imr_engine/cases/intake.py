@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from imr_criteria import Catalogue
 from imr_criteria.model import Attribute, Fact
 from imr_criteria.problems import Problem, json_path, nearest
-from imr_engine.case import (
+from imr_engine.cases.model import (
     SCHEMA,
     Case,
     CaseShape,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from imr_engine.program import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET, Atom, Check, Node, Program
+from imr_engine.rules.program import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET, Atom, Check, Node, Program
 
 NAME = "plain"
 Values = Mapping[str, str | int | float]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from imr_criteria import Catalogue
 from imr_criteria.catalogue import STANCE_ID
 from imr_criteria.model import Criterion, Remedy
-from imr_engine.findings import Reader
-from imr_engine.result import RemedyShown, RequirementShown
-from imr_engine.words import number_text
+from imr_engine.answer.requirements import Reader
+from imr_engine.answer.result import RemedyShown, RequirementShown
+from imr_engine.answer.words import number_text
 
 
 def remedies_of(

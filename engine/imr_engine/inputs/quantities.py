@@ -12,7 +12,7 @@ from math import prod
 from typing import Any
 
 from imr_criteria.conditions import FieldQuery, Operand, Span
-from imr_engine.reading import Subject, Value
+from imr_engine.inputs.observations import Subject, Value
 
 
 @dataclass(frozen=True)

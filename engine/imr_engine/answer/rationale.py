@@ -7,11 +7,11 @@ undocumented, what is met, what is assumed, how other sources see it, the conclu
 from __future__ import annotations
 
 from imr_criteria import Catalogue
-from imr_engine.case import Verdict
-from imr_engine.findings import Reader
-from imr_engine.result import ADVICE, CriterionShown, RequirementShown, Sentence
+from imr_engine.answer.requirements import Reader
+from imr_engine.answer.result import ADVICE, CriterionShown, RequirementShown, Sentence
+from imr_engine.answer.words import cite, fact_text, in_force, number_text, pages_text
+from imr_engine.cases.model import Verdict
 from imr_engine.selection import Selection
-from imr_engine.words import cite, fact_text, in_force, number_text, pages_text
 
 _DATE_WORDS = {"request": "of the request", "utilization-review": "of the utilization review", "as-of": "of the file"}
 _STATUS_WORDS = {"unmet": "Contradicted", "undocumented": "Not documented", "met": "Met"}

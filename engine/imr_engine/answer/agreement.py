@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from imr_engine.case import Label, Verdict
-from imr_engine.result import Agreement, RequirementShown
+from imr_engine.answer.result import Agreement, RequirementShown
+from imr_engine.cases.model import Label, Verdict
 
 
 def agreement_of(label: Label, verdict: Verdict, requirements: list[RequirementShown]) -> Agreement:

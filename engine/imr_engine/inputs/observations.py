@@ -14,8 +14,17 @@ from typing import cast
 from imr_criteria import Catalogue
 from imr_criteria.conditions import SAME_AS_REQUEST, RecordQuery, Where
 from imr_criteria.model import Fact, FromRecords
-from imr_engine.case import Case, Evidence, MedicationRecord, Observation, Request, State, StudyRecord, TreatmentRecord
-from imr_engine.program import CONFLICT
+from imr_engine.cases.model import (
+    Case,
+    Evidence,
+    MedicationRecord,
+    Observation,
+    Request,
+    State,
+    StudyRecord,
+    TreatmentRecord,
+)
+from imr_engine.rules.program import CONFLICT
 
 Value = str | int | float | dt.date
 Record = TreatmentRecord | MedicationRecord | StudyRecord

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, TypedDict
 
-from imr_engine.case import Status, Verdict
+from imr_engine.cases.model import Status, Verdict
 
 SCHEMA = "imr-check/result/1"
 

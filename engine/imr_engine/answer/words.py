@@ -7,9 +7,9 @@ from typing import Any
 from imr_criteria import Catalogue
 from imr_criteria.conditions import All, Any_, AtLeast, Condition, DependsOn, Every, Not, RecordQuery, Some, Test, Where
 from imr_criteria.model import Citation
-from imr_engine.case import Observation
-from imr_engine.program import arms_of
-from imr_engine.result import FactShown
+from imr_engine.answer.result import FactShown
+from imr_engine.cases.model import Observation
+from imr_engine.rules.program import arms_of
 
 _LIMITS = {"at_most": "at most", "at_least": "at least", "more_than": "more than", "less_than": "less than"}
 

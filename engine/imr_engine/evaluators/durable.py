@@ -31,11 +31,11 @@ from typing import TYPE_CHECKING, Any
 
 import durable_rules_engine
 
-from imr_engine.plain import Outcome, Values
-from imr_engine.program import CONFLICT, UNDOCUMENTED, Check, Program
+from imr_engine.evaluators.plain import Outcome, Values
+from imr_engine.rules.program import CONFLICT, UNDOCUMENTED, Check, Program
 
 if TYPE_CHECKING:
-    from imr_engine.program import Node, Rule
+    from imr_engine.rules.program import Node, Rule
 
 NAME = "durable_rules"
 # The engine returns at most 64 matches for a fact, keeps 253 properties and fails to compile beyond 511 conditions.

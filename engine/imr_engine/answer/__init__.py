@@ -1,0 +1,1 @@
+"""What came out: requirements, remedies, rationale, agreement with a label."""

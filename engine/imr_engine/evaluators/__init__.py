@@ -1,0 +1,1 @@
+"""What runs a program: the rule engine, and plain Python that checks it."""
