@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from imr_letters.reader import read_letter
-from imr_letters.sources import text_of
+from imr_letters.text.sources import text_of
 
 TOP = Path(__file__).parent.parent
 SHARED = TOP.parent / "shared" / "letters" / "2016-2017"

@@ -14,11 +14,11 @@ from imr_cli.report import Block, plain
 from imr_criteria import default_catalogue
 from imr_criteria.problems import Problem
 from imr_engine.answer.words import pages_text
-from imr_letters.lint import Finding
-from imr_letters.lint import lint as findings_of
+from imr_letters.check import Finding
+from imr_letters.check import lint as findings_of
 from imr_letters.model import GuidelineBasis, Letter
 from imr_letters.reader import NotALetterError, read_letter
-from imr_letters.sources import MAX_BYTES, UnreadableError, text_of
+from imr_letters.text.sources import MAX_BYTES, UnreadableError, text_of
 
 Form = Literal["text", "json", "jsonl"]
 ENDINGS = ("*.pdf", "*.txt")

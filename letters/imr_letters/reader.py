@@ -11,10 +11,9 @@ import datetime as dt
 import re
 from typing import Any
 
-from imr_letters.boundaries import split_of, title_start
-from imr_letters.cleaning import Clean, clean
-from imr_letters.guidelines import basis_of
-from imr_letters.headings import (
+from imr_letters.citations import basis_of
+from imr_letters.layouts.boundaries import split_of, title_start
+from imr_letters.layouts.headings import (
     ANCHOR,
     BOARD,
     CASE,
@@ -31,6 +30,7 @@ from imr_letters.headings import (
     SUMMARY,
 )
 from imr_letters.model import Item, Letter, Offsets, Reviewer
+from imr_letters.text.cleaning import Clean, clean
 from imr_letters.titles import request_of
 
 MAX_CHARACTERS = 2_000_000
@@ -213,7 +213,7 @@ class _Reading:
         )
 
     def _of_2013(self) -> Letter:
-        from imr_letters.layout_2013 import items_of_2013, summary_end  # noqa: PLC0415 (the rare layout)
+        from imr_letters.layouts.of_2013 import items_of_2013, summary_end  # noqa: PLC0415 (the rare layout)
 
         items = items_of_2013(self.text, self.clean.span)
         if not items:

@@ -9,9 +9,9 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports():
-    from imr_letters.lint import lint
+    from imr_letters.check import lint
     from imr_letters.reader import NotALetterError, read_letter
-    from imr_letters.sources import UnreadableError, text_of
+    from imr_letters.text.sources import UnreadableError, text_of
 
 from imr_criteria import default_catalogue
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from imr_letters.boundaries import title_start
+from imr_letters.layouts.boundaries import title_start
 from imr_letters.model import GuidelineBasis, Letter
 from imr_letters.reader import NotALetterError, parse_day, read_letter
 from tests.letters.damage import DAMAGES

@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 
 from imr_letters.model import Letter
 from imr_letters.reader import parse_day, read_letter
-from imr_letters.sources import text_of
+from imr_letters.text.sources import text_of
 from tests.letters.damage import DAMAGES
 from tests.letters.test_reader import cited, facts_of
 

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from pypdf import PdfWriter
 
 from imr_criteria import default_catalogue
-from imr_letters.lint import lint
+from imr_letters.check import lint
 from imr_letters.model import Letter
 from imr_letters.reader import NotALetterError, read_letter
-from imr_letters.sources import UnreadableError, text_of
+from imr_letters.text.sources import UnreadableError, text_of
 from tests.letters.pdf import pages_of, pdf_of
 from tests.letters.test_reader import WRITTEN, facts_of
 

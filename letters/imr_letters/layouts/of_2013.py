@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from imr_letters.guidelines import basis_of
+from imr_letters.citations import basis_of
 from imr_letters.model import GuidelineBasis, Item, Offsets
 from imr_letters.titles import request_of
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from imr_letters.headings import RATIONALE, SET_FORTH
+from imr_letters.layouts.headings import RATIONALE, SET_FORTH
 
 # Split items: what was asked, what the claims administrator authorized of it, what remains in dispute.
 _REMAINS = re.compile(

@@ -1,0 +1,1 @@
+"""Where the parts of a letter stand, in each of its layouts."""

@@ -1,0 +1,1 @@
+"""Bytes to clean text, with the place of everything in the source."""
