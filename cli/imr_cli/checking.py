@@ -108,7 +108,7 @@ def _evaluate(
 
 def _write(results: list[Result], form: Format, output: Path | None, several: bool, failures: int) -> list[Problem]:
     if form == "text" and output is None and sys.stdout.isatty():
-        from imr_cli.terminal import show  # noqa: PLC0415 (rich is slow to import, and for terminals only)
+        from imr_views.terminal import show  # noqa: PLC0415 (rich is slow to import, and for terminals only)
 
         show(results, several, failures)
         return []
@@ -126,7 +126,7 @@ def _text(results: list[Result], form: Format, several: bool, failures: int) -> 
         return json.dumps(results if several else results[0], indent=2, ensure_ascii=False) + "\n"
     if form == "jsonl":
         return "".join(json.dumps(result, ensure_ascii=False) + "\n" for result in results)
-    from imr_cli.report import blocks_of, markdown, plain  # noqa: PLC0415 (not needed for JSON)
+    from imr_views.report import blocks_of, markdown, plain  # noqa: PLC0415 (not needed for JSON)
 
     if form == "markdown":
         return markdown(blocks_of(results, several, failures, rationale=True))

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from imr_cli.checking import EXIT_ERROR, EXIT_FAILED_ON, EXIT_OK, say
-from imr_cli.report import Block, plain
 from imr_criteria import Catalogue, CatalogueError, default_catalogue, load_catalogue
 from imr_criteria.catalogue import ROOT
 from imr_criteria.model import TO_VERIFY, Criterion, Requirement
 from imr_criteria.problems import Problem, nearest
 from imr_engine.answer.words import cite, describe, in_force
 from imr_engine.rules.program import citation_of, compile_criterion
+from imr_views.report import Block, plain
 
 Listed = Literal["criteria", "facts", "treatments", "attributes", "regions", "guidelines", "records"]
 Form = Literal["text", "json"]
@@ -286,6 +286,6 @@ def _table(rows: list[dict[str, str]]) -> None:
         for row in rows:
             print("\t".join(row.values()))
         return
-    from imr_cli.terminal import table  # noqa: PLC0415 (rich, for terminals only)
+    from imr_views.terminal import table  # noqa: PLC0415 (rich, for terminals only)
 
     table(columns, [list(row.values()) for row in rows])

@@ -10,7 +10,6 @@ from typing import Any, Literal
 
 from imr_cli.checking import EXIT_ERROR, EXIT_FAILED_ON, EXIT_OK, say
 from imr_cli.files import Source, many, sources
-from imr_cli.report import Block, plain
 from imr_criteria import default_catalogue
 from imr_criteria.problems import Problem
 from imr_engine.answer.words import pages_text
@@ -19,6 +18,7 @@ from imr_letters.check import lint as findings_of
 from imr_letters.model import GuidelineBasis, Letter
 from imr_letters.reader import NotALetterError, read_letter
 from imr_letters.text.sources import MAX_BYTES, UnreadableError, text_of
+from imr_views.report import Block, plain
 
 Form = Literal["text", "json", "jsonl"]
 ENDINGS = ("*.pdf", "*.txt")
@@ -99,7 +99,7 @@ def _write(one: Read, form: Form, several: bool, first: bool) -> None:
     if form == "text":
         blocks = _blocks(one)
         if sys.stdout.isatty():
-            from imr_cli.terminal import paint  # noqa: PLC0415 (rich, for terminals only)
+            from imr_views.terminal import paint  # noqa: PLC0415 (rich, for terminals only)
 
             paint(blocks)
         else:

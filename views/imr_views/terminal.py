@@ -9,8 +9,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from imr_cli.report import Block, blocks_of
 from imr_engine.answer.result import Result
+from imr_views.report import Block, blocks_of
 
 STYLES = {
     "advice": "dim",
