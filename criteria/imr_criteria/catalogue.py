@@ -31,7 +31,7 @@ from imr_criteria.model import (
 )
 from imr_criteria.problems import Problem
 
-ROOT = Path(__file__).parent
+ROOT = Path(__file__).parent / "data"
 GENERATED = "catalogue.json"
 ModelT = TypeVar("ModelT", bound=BaseModel)
 

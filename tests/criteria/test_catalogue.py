@@ -12,7 +12,7 @@ from imr_criteria import Catalogue, CatalogueError, load_catalogue
 from imr_criteria.catalogue import GENERATED, ROOT, digest_of, generated_text
 from imr_criteria.model import TO_VERIFY
 
-CRITERION = "mtus_chronic_pain_2009/trigger_point_injections/criterion.yaml"
+CRITERION = "mtus-chronic-pain-2009/cp09-trigger-point-injection/criterion.yaml"
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def edit(folder: Path, file: str, old: str, new: str) -> None:
             "does not stand above it",
         ),
         (
-            "inferences/radiculopathy_on_exam/inference.yaml",
+            "inferences/radiculopathy-on-exam/inference.yaml",
             "{fact: reflex-loss}",
             "{fact: radiculopathy}",
             "rests on itself",
