@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 
 from imr_criteria import Catalogue
 from imr_engine.evaluators.plain import Values
@@ -68,7 +69,7 @@ def numbered_program(catalogue: Catalogue) -> Program:
     kept = [requirement for requirement in criterion.requirements if requirement.id in NUMBERED]
     if len(kept) != len(NUMBERED):
         raise SystemExit(f"{CRITERION} lacks {set(NUMBERED) - {r.id for r in kept}}: bring the benchmark up to date")
-    return compile_criterion(catalogue, criterion.model_copy(update={"requirements": kept}))
+    return compile_criterion(catalogue, replace(criterion, requirements=tuple(kept)))
 
 
 def sample_cases(program: Program, catalogue: Catalogue, size: int, seed: int) -> list[Values]:

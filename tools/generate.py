@@ -2,7 +2,6 @@
 
     python tools/generate.py [--check]
 
-criteria/imr_criteria/catalogue.json     the criteria as JSON, for a fast start
 docs/schema/case.schema.json             JSON Schema of a case
 docs/schema/criterion.schema.json        JSON Schema of criterion.yaml
 docs/schema/inference.schema.json        JSON Schema of inference.yaml
@@ -19,12 +18,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from imr_criteria import Catalogue, load_catalogue
-from imr_criteria.catalogue import GENERATED, ROOT, generated_text
-from imr_criteria.model import Criterion, Inference
+from pydantic import TypeAdapter
+
+from imr_criteria import Catalogue
+from imr_criteria.files import ROOT
+from imr_criteria.folder import load_catalogue
+from imr_criteria.form import WrittenCriterion, WrittenInference
+from imr_criteria.model import Criterion
 from imr_engine.answer.words import cite, describe, in_force, pages_text
 from imr_engine.cases.schema import case_schema
-from imr_engine.rules.program import citation_of, compile_criterion
+from imr_engine.rules.program import compile_criterion
 from imr_letters.model import Letter
 
 TOP = Path(__file__).parent.parent
@@ -33,11 +36,10 @@ TOP = Path(__file__).parent.parent
 def files() -> Iterator[tuple[Path, str]]:
     """Every generated file with the text that it has to have."""
     catalogue = load_catalogue(ROOT)
-    yield ROOT / GENERATED, generated_text()
     schemas = TOP / "docs" / "schema"
     yield schemas / "case.schema.json", _json(case_schema(catalogue))
-    yield schemas / "criterion.schema.json", _json(Criterion.model_json_schema(by_alias=True))
-    yield schemas / "inference.schema.json", _json(Inference.model_json_schema(by_alias=True))
+    yield schemas / "criterion.schema.json", _json(TypeAdapter(WrittenCriterion).json_schema())
+    yield schemas / "inference.schema.json", _json(TypeAdapter(WrittenInference).json_schema())
     yield schemas / "letter.schema.json", _json(Letter.model_json_schema(by_alias=True))
     yield TOP / "docs" / "criteria.md", _page(catalogue)
 
@@ -82,13 +84,12 @@ def _page(catalogue: Catalogue) -> str:
 
 
 def _criterion(catalogue: Catalogue, criterion: Criterion) -> Iterator[str]:
-    said = criterion.citation.model_copy(update={"guideline": criterion.guideline})
-    yield from ("", f"## {criterion.id}", "", f"{criterion.title}. {cite(catalogue, said)}.", "")
+    yield from ("", f"## {criterion.id}", "", f"{criterion.title}. {cite(catalogue, criterion.citation)}.", "")
     yield from ("| requirement | kind | claim | met if | citation | basis |", "|---|---|---|---|---|---|")
     for requirement in compile_criterion(catalogue, criterion).requirements:
         when = f"applies if {describe(catalogue, requirement.when)}; " if requirement.when is not None else ""
         met = describe(catalogue, requirement.condition) or "never"
-        citation = citation_of(criterion, requirement)
+        citation = requirement.citation
         marks = requirement.basis + (", a reviewer's reading" if requirement.reviewer_reading else "")
         cells = (
             requirement.id,

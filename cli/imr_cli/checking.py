@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Literal
 
 from imr_cli.files import Source, many, sources, write_whole
-from imr_criteria import default_catalogue
+from imr_criteria import CatalogueError, default_catalogue
+from imr_criteria.dates import day
 from imr_criteria.problems import Problem, nearest
 from imr_engine.answer.result import RequestResult, Result
 from imr_engine.cases.intake import MAX_BYTES, CaseError, read_case
-from imr_engine.cases.model import Case, day
+from imr_engine.cases.model import Case
 from imr_engine.evaluate import Engine, EngineName, EngineUnavailableError
 
 EXIT_OK, EXIT_FAILED_ON, EXIT_ERROR = 0, 1, 2
@@ -78,7 +79,10 @@ def _prepare(
             day(as_of)
         except ValueError as error:
             wrong.append(Problem("--as-of", str(error)))
-    catalogue = default_catalogue()
+    try:
+        catalogue = default_catalogue()
+    except CatalogueError as error:
+        return error.problems, None
     if guideline is not None and guideline not in catalogue.guidelines:
         wrong.append(Problem("--guideline", "unknown guideline", nearest(guideline, catalogue.guidelines)))
     if output is not None and any(Path(a).resolve() == output.resolve() for a in arguments if a != "-"):
@@ -102,6 +106,9 @@ def _evaluate(
         return engine.check(case, guideline), []
     except CaseError as error:
         return None, [replace(problem, file=source.name) for problem in error.problems]
+    except CatalogueError as error:
+        needs = Problem("", "needs criteria that cannot be used; nothing was evaluated", file=source.name)
+        return None, [needs, *error.problems]
     except Exception as error:
         return None, [Problem("", f"internal error ({type(error).__name__}); nothing was evaluated", file=source.name)]
 

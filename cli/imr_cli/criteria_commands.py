@@ -10,12 +10,16 @@ from pathlib import Path
 from typing import Any, Literal
 
 from imr_cli.checking import EXIT_ERROR, EXIT_FAILED_ON, EXIT_OK, say
-from imr_criteria import Catalogue, CatalogueError, default_catalogue, load_catalogue
-from imr_criteria.catalogue import ROOT
+from imr_criteria import Catalogue, CatalogueError, default_catalogue
+from imr_criteria.compiled import altered
+from imr_criteria.conditions import as_written
+from imr_criteria.files import ROOT
+from imr_criteria.folder import load_catalogue
+from imr_criteria.lint import lint as problems_of
 from imr_criteria.model import TO_VERIFY, Criterion, Requirement
 from imr_criteria.problems import Problem, nearest
 from imr_engine.answer.words import cite, describe, in_force
-from imr_engine.rules.program import citation_of, compile_criterion
+from imr_engine.rules.program import compile_criterion
 from imr_views.report import Block, plain
 
 Listed = Literal["criteria", "facts", "treatments", "attributes", "regions", "guidelines", "records"]
@@ -39,8 +43,7 @@ def show(name: str, form: Form) -> int:
     if name in catalogue.criteria:
         return _print(_criterion(catalogue, catalogue.criteria[name]), form, _criterion_text)
     if name in catalogue.treatments:
-        line = set(catalogue.lineage(name))
-        found = [c for c in catalogue.criteria.values() if line & set(c.treatments)]
+        found = catalogue.criteria_for(catalogue.lineage(name))
         data = {**_row(catalogue.treatments[name]), "criteria": [_criterion(catalogue, c) for c in found]}
         return _print(data, form, _treatment_text)
     if name in catalogue.facts:
@@ -51,17 +54,18 @@ def show(name: str, form: Form) -> int:
 
 
 def lint(folder: Path | None) -> int:
-    """Checks criteria files, the shipped ones unless a folder is given; says every problem with file and line."""
-    root = folder or ROOT
-    if not (root / "vocabulary").is_dir():
-        say([Problem("", "is not a folder of criteria (it has no vocabulary/)", file=str(root))])
+    """Checks criteria files, the shipped ones unless a folder is given; reports every problem with file and line."""
+    root = folder or (ROOT if ROOT.is_dir() else None)
+    if folder is not None and not (folder / "vocabulary").is_dir():
+        say([Problem("", "is not a folder of criteria (it has no vocabulary/)", file=str(folder))])
         return EXIT_ERROR
     try:
-        catalogue = load_catalogue(root)
+        catalogue = load_catalogue(root) if root is not None else default_catalogue()
     except CatalogueError as error:
         say(error.problems)
         return EXIT_FAILED_ON
-    problems = list(_compiled(catalogue))
+    problems = problems_of(catalogue) + (altered(default_catalogue()) if folder is None else [])
+    problems = problems or list(_compiled(catalogue))
     say(problems)
     if problems:
         return EXIT_FAILED_ON
@@ -82,7 +86,7 @@ def _compiled(catalogue: Catalogue) -> Iterator[Problem]:
         try:
             engine.evaluator(criterion.id)
         except (ValueError, RuntimeError) as error:
-            yield Problem("$.requirements", str(error), file=catalogue.files.get(criterion.id))
+            yield Problem("$.requirements", str(error), file=catalogue.pieces[f"criterion {criterion.id}"].file)
 
 
 def _print(data: Row, form: Form, text: Any) -> int:
@@ -91,7 +95,7 @@ def _print(data: Row, form: Form, text: Any) -> int:
 
 
 def _row(model: Any) -> Row:
-    made: Row = model.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    made: Row = as_written(model)
     return made
 
 
@@ -104,7 +108,7 @@ def _criteria_rows(catalogue: Catalogue) -> list[Row]:
                 "id": criterion.id,
                 "guideline": criterion.guideline,
                 "title": criterion.title,
-                "treatments": criterion.treatments,
+                "treatments": list(criterion.treatments),
                 "in_force": in_force(catalogue, criterion.guideline),
                 "stance": criterion.stance,
                 "requirements": len(criterion.requirements),
@@ -131,7 +135,7 @@ def _takes(word: Any) -> str:
 
 def _treatment_rows(catalogue: Catalogue) -> list[Row]:
     return [
-        {"id": t.id, "class": t.class_ or "", "brands": t.brands, "attributes": t.attributes}
+        {"id": t.id, "class": t.class_ or "", "brands": list(t.brands), "attributes": list(t.attributes)}
         for t in catalogue.treatments.values()
     ]
 
@@ -152,12 +156,11 @@ def _guideline_rows(catalogue: Catalogue) -> list[Row]:
 
 
 def _record_rows(catalogue: Catalogue) -> list[Row]:
-    words = catalogue.vocabulary
     return [
-        {"id": "studies", "takes": words.studies},
-        {"id": "findings", "takes": list(words.study_findings)},
-        {"id": "outcomes", "takes": words.outcomes},
-        {"id": "units", "takes": words.units},
+        {"id": "studies", "takes": list(catalogue.studies)},
+        {"id": "findings", "takes": list(catalogue.study_findings)},
+        {"id": "outcomes", "takes": list(catalogue.outcomes)},
+        {"id": "units", "takes": list(catalogue.units)},
     ]
 
 
@@ -174,12 +177,11 @@ _LISTS = {
 
 def _criterion(catalogue: Catalogue, criterion: Criterion) -> Row:
     program = compile_criterion(catalogue, criterion)
-    said = criterion.citation.model_copy(update={"guideline": criterion.guideline})
     return {
         "id": criterion.id,
         "title": criterion.title,
-        "citation": cite(catalogue, said),
-        "treatments": criterion.treatments,
+        "citation": cite(catalogue, criterion.citation),
+        "treatments": list(criterion.treatments),
         "stance": criterion.stance,
         "requirements": [_requirement(catalogue, criterion, r) for r in program.requirements],
         "reads": list(program.inputs),
@@ -195,13 +197,13 @@ def _requirement(catalogue: Catalogue, criterion: Criterion, requirement: Requir
         "claim": requirement.claim,
         "when": describe(catalogue, requirement.when) if requirement.when is not None else None,
         "met_if": describe(catalogue, condition) or never,
-        "citation": cite(catalogue, citation_of(criterion, requirement)),
+        "citation": cite(catalogue, requirement.citation),
         "basis": requirement.basis,
         "sources": list(requirement.sources),
         "to_verify": requirement.basis in TO_VERIFY,
         "reviewer_reading": requirement.reviewer_reading,
         "ask": requirement.ask,
-        "remedy": requirement.remedy.model_dump(exclude_none=True),
+        "remedy": as_written(requirement.remedy),
     }
 
 

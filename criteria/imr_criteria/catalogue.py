@@ -1,22 +1,19 @@
-"""Loads and validates the criteria: from YAML, or from the generated `catalogue.json` where that is fresh.
+"""The catalogue: everything known, by id, each part made when it is first asked for.
 
-The YAML files are the source. Reading YAML takes tenths of a second, so the package carries the same data as JSON
-with the digest of the YAML it was made from; where the digests differ (somebody edits a criterion) YAML is read.
+A catalogue is built from pieces: the vocabulary, each inference, each criterion. `folder` makes it from YAML, and
+`compiled` from the pieces that an installation carries.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
-from pathlib import Path
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import Any, Generic, Protocol, TypeVar
 
-from pydantic import BaseModel, ValidationError
-
-from imr_criteria.conditions import Quantity
+from imr_criteria import decode
 from imr_criteria.model import (
     Attribute,
     Criterion,
@@ -27,82 +24,182 @@ from imr_criteria.model import (
     SearchSequence,
     Silence,
     Treatment,
-    Vocabulary,
 )
 from imr_criteria.problems import Problem
+from imr_criteria.quantities import Quantity
 
-ROOT = Path(__file__).parent / "data"
-GENERATED = "catalogue.json"
-ModelT = TypeVar("ModelT", bound=BaseModel)
+T = TypeVar("T")
+Json = dict[str, Any]
+VOCABULARY = "vocabulary"
 
 
 class CatalogueError(Exception):
-    """The criteria are not usable. `problems` says everything that is wrong with them."""
+    """The criteria, or those that are needed, cannot be used. `problems` lists everything that is wrong with them."""
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = problems
 
 
-@dataclass(frozen=True)
+class Piece(Protocol):
+    """One part of a catalogue. `file` is what messages call it."""
+
+    file: str
+    head: Json
+    """What has to be known of a criterion before it is read: guideline and treatments."""
+
+    def data(self) -> Json:
+        """The piece, complete, as JSON. Raises CatalogueError."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the piece: as read where it was read, else as recorded."""
+
+
+@dataclass
+class Held:
+    """A piece that is in memory, or `problems` in its place."""
+
+    file: str
+    content: Json
+    head: Json = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def data(self) -> Json:
+        """The piece. Raises CatalogueError where it is broken."""
+        if self.problems:
+            raise CatalogueError(self.problems)
+        return self.content
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the piece."""
+        return digest_of(canonical(self.content))
+
+
+class Entries(Mapping[str, T], Generic[T]):
+    """Things by id, each made from its data when first asked for."""
+
+    def __init__(self, raw: Mapping[str, Any], make: Callable[[Any], T]) -> None:
+        self._raw = raw
+        self._make = make
+        self.made: dict[str, T] = {}
+
+    def __getitem__(self, key: str) -> T:
+        made = self.made.get(key)
+        if made is None:
+            made = self.made[key] = self._make(self._raw[key])
+        return made
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._raw
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._raw)
+
+    def __len__(self) -> int:
+        return len(self._raw)
+
+
 class Catalogue:
-    """Everything known, by id. Treat as read-only."""
+    """Everything known, by id. Treat as read-only.
 
-    digest: str
-    vocabulary: Vocabulary
-    criteria: dict[str, Criterion]
-    inferences: dict[str, Inference]
-    files: dict[str, str] = field(default_factory=dict)
+    Raises CatalogueError, here or on access, where a piece cannot be read.
+    """
 
-    @cached_property
-    def facts(self) -> dict[str, Fact]:
-        """Facts by id."""
-        return {fact.id: fact for fact in self.vocabulary.facts}
+    def __init__(self, vocabulary: Piece, criteria: Mapping[str, Piece], inferences: Mapping[str, Piece]) -> None:
+        self.pieces: dict[str, Piece] = {VOCABULARY: vocabulary}
+        self.pieces |= {f"inference {name}": piece for name, piece in inferences.items()}
+        self.pieces |= {f"criterion {name}": piece for name, piece in criteria.items()}
+        self._words = vocabulary.data()
+        self._digest: tuple[int, str] | None = None
+        self._heads = {name: piece.head for name, piece in criteria.items()}
+        self.criteria: Entries[Criterion] = Entries(criteria, _reader(decode.criterion))
+        self.inferences: Entries[Inference] = Entries(inferences, _reader(decode.inference))
+        self.facts: Mapping[str, Fact] = self._entries("facts", decode.fact)
+        self.treatments: Mapping[str, Treatment] = self._entries("treatments", decode.treatment)
+        self.attributes: Mapping[str, Attribute] = self._entries("attributes", decode.attribute)
+        self.regions: Mapping[str, Region] = self._entries("regions", decode.region)
+        self.guidelines: Mapping[str, Guideline] = self._entries("guidelines", decode.guideline)
+        self.quantities: Mapping[str, Quantity] = self._entries("quantities", decode.quantity)
 
-    @cached_property
-    def treatments(self) -> dict[str, Treatment]:
-        """Treatments by id."""
-        return {treatment.id: treatment for treatment in self.vocabulary.treatments}
+    @property
+    def digest(self) -> str:
+        """SHA-256 over all pieces: which criteria an answer rests on. One that was altered after it was compiled counts
+        as it was read.
+        """
+        read = len(self.criteria.made) + len(self.inferences.made)
+        if self._digest is None or self._digest[0] != read:
+            listed = "".join(f"{name}\0{self.pieces[name].digest}\n" for name in sorted(self.pieces))
+            self._digest = read, digest_of(listed)
+        return self._digest[1]
 
     @cached_property
     def brands(self) -> dict[str, str]:
         """Brand names, in small letters with hyphens, and the treatments that they stand for."""
-        return {b.lower().replace(" ", "-"): t.id for t in self.vocabulary.treatments for b in t.brands}
+        return {
+            brand.lower().replace(" ", "-"): treatment["id"]
+            for treatment in self._words["treatments"]
+            for brand in treatment.get("brands", ())
+        }
 
     @cached_property
-    def attributes(self) -> dict[str, Attribute]:
-        """Attributes of requests by id."""
-        return {attribute.id: attribute for attribute in self.vocabulary.attributes}
+    def units(self) -> tuple[str, ...]:
+        """Units of a request's quantity."""
+        return tuple(self._words["units"])
 
     @cached_property
-    def regions(self) -> dict[str, Region]:
-        """Body regions by id."""
-        return {region.id: region for region in self.vocabulary.regions}
+    def studies(self) -> tuple[str, ...]:
+        """Kinds of studies that a record may name."""
+        return tuple(self._words["studies"])
 
     @cached_property
-    def guidelines(self) -> dict[str, Guideline]:
-        """Guidelines by id."""
-        return {guideline.id: guideline for guideline in self.vocabulary.guidelines}
+    def study_findings(self) -> dict[str, str]:
+        """Findings of studies, with what they mean."""
+        return dict(self._words["study_findings"])
 
     @cached_property
-    def quantities(self) -> dict[str, Quantity]:
-        """Derived quantities by id."""
-        return {quantity.id: quantity for quantity in self.vocabulary.quantities}
+    def outcomes(self) -> tuple[str, ...]:
+        """How a treatment may have gone."""
+        return tuple(self._words["outcomes"])
 
-    @property
+    @cached_property
+    def silences(self) -> tuple[Silence, ...]:
+        """Guidelines recorded as silent on a treatment."""
+        return tuple(map(decode.silence, self._words.get("silences", ())))
+
+    @cached_property
     def search_sequence(self) -> SearchSequence:
         """The order of sources."""
-        return self.vocabulary.search_sequence
+        written = self._words["search_sequence"]
+        return SearchSequence(citation=written["citation"], order=tuple(written["order"]))
 
-    @cached_property
     def requirement_ids(self) -> dict[str, str]:
-        """Full requirement ids (`criterion/requirement`) and their claims, the stance of a criterion included."""
-        ids = {}
-        for criterion in self.criteria.values():
-            if criterion.stance == "not-recommended":
-                ids[f"{criterion.id}/{STANCE_ID}"] = STANCE_CLAIM
-            ids.update({f"{criterion.id}/{r.id}": r.claim for r in criterion.requirements})
-        return ids
+        """Full requirement ids (`criterion/requirement`) and their claims. Reads every criterion that can be read."""
+        found: dict[str, str] = {}
+        for name in self.criteria:
+            try:
+                criterion = self.criteria[name]
+            except CatalogueError:
+                continue
+            found.update({criterion.full_id(r): r.claim for r in criterion.requirements})
+        return found
+
+    def has_requirement(self, full_id: str) -> bool:
+        """Whether a full requirement id is known; reads its criterion only."""
+        name, _, short = full_id.partition("/")
+        return name in self.criteria and any(r.id == short for r in self.criteria[name].requirements)
+
+    def criteria_for(self, treatments: Iterable[str], guideline: str | None = None) -> list[Criterion]:
+        """The criteria of these treatments, of one guideline or of all. Raises CatalogueError if one is broken."""
+        wanted = set(treatments)
+        return [
+            self.criteria[name]
+            for name, head in self._heads.items()
+            if (guideline is None or head["guideline"] == guideline)
+            # A criterion so broken that its treatments are unknown may be about any that its guideline addresses.
+            and (head["treatments"] is None or not wanted.isdisjoint(head["treatments"]))
+        ]
 
     def lineage(self, treatment: str) -> list[str]:
         """A treatment and the classes that it belongs to, the most specific first."""
@@ -111,130 +208,52 @@ class Catalogue:
             line.append(parent)
         return line
 
-    def members(self, names: list[str]) -> set[str]:
+    def members(self, names: Iterable[str]) -> set[str]:
         """The treatments that are one of `names` or belong to one of them."""
-        wanted = set(names)
-        return {t for t in self.treatments if wanted & set(self.lineage(t))}
+        found: set[str] = set()
+        waiting = list(names)
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting += self._children.get(name, ())
+        return found
 
     def silence(self, guideline: str, treatment: str) -> Silence | None:
         """The record that a guideline is silent on a treatment, if there is one."""
-        return next((s for s in self.vocabulary.silences if (s.guideline, s.treatment) == (guideline, treatment)), None)
+        return next((s for s in self.silences if (s.guideline, s.treatment) == (guideline, treatment)), None)
 
+    @cached_property
+    def _children(self) -> dict[str, list[str]]:
+        children: dict[str, list[str]] = {}
+        for treatment in self._words["treatments"]:
+            if "class" in treatment:
+                children.setdefault(treatment["class"], []).append(treatment["id"])
+        return children
 
-STANCE_ID = "recommendation"
-STANCE_CLAIM = "The guideline recommends the treatment, or a listed exception applies."
-
-
-@lru_cache(maxsize=1)
-def default_catalogue() -> Catalogue:
-    """The catalogue that ships with the program, read once in a process."""
-    digest = digest_of(ROOT)
-    generated = ROOT / GENERATED
-    if generated.is_file():
-        data = json.loads(generated.read_text(encoding="utf-8"))
-        if data["digest"] == digest:
-            return _build(ROOT, digest, data["vocabulary"], data["criteria"], data["inferences"], {})
-    return load_catalogue(ROOT)
-
-
-def load_catalogue(root: Path) -> Catalogue:
-    """The catalogue of a folder of YAML files.
-
-    Raises CatalogueError with every problem found: unreadable YAML, unknown keys, unknown ids, ids used twice.
-    """
-    from imr_criteria.lint import lint  # noqa: PLC0415 (only when YAML is read)
-    from imr_criteria.yaml_source import read_yaml  # noqa: PLC0415
-
-    problems: list[Problem] = []
-    vocabulary: dict[str, Any] = {}
-    criteria: list[dict[str, Any]] = []
-    inferences: list[dict[str, Any]] = []
-    files: dict[str, str] = {}
-    for path in yaml_files(root):
-        name = path.relative_to(root).as_posix()
-        data, found = read_yaml(path, name)
-        problems += found
-        if not isinstance(data, dict):
-            continue
-        if path.parent.name == "vocabulary":
-            vocabulary.update(data)
-            files.update({f"vocabulary {key}": name for key in data})
-        elif path.name == "criterion.yaml":
-            criteria.append(data)
-            files[str(data.get("id"))] = name
-        elif path.name == "inference.yaml":
-            inferences.append(data)
-            files[f"inference {data.get('finding')}"] = name
-    if problems:
-        raise CatalogueError(problems)
-    catalogue = _build(root, digest_of(root), vocabulary, criteria, inferences, files)
-    if found := lint(catalogue, len(criteria), len(inferences)):
-        raise CatalogueError(found)
-    return catalogue
-
-
-def generated_text(root: Path = ROOT) -> str:
-    """The text that `catalogue.json` has to have for the YAML files as they are."""
-    catalogue = load_catalogue(root)
-
-    def plain(model: BaseModel) -> Any:
-        return model.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-
-    data = {
-        "digest": catalogue.digest,
-        "vocabulary": plain(catalogue.vocabulary),
-        "criteria": [plain(c) for c in catalogue.criteria.values()],
-        "inferences": [plain(i) for i in catalogue.inferences.values()],
-    }
-    return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
-
-
-def yaml_files(root: Path) -> Iterator[Path]:
-    """The source files below a folder, in a fixed order."""
-    found = [*root.glob("vocabulary/*.yaml"), *root.glob("inferences/*/*.yaml"), *root.glob("*/*/criterion.yaml")]
-    yield from sorted(set(found), key=lambda path: path.relative_to(root).as_posix())
-
-
-def digest_of(root: Path) -> str:
-    """SHA-256 over names and contents of the source files: which criteria an answer rests on."""
-    total = hashlib.sha256()
-    for path in yaml_files(root):
-        content = path.read_bytes().replace(b"\r\n", b"\n")
-        total.update(f"{path.relative_to(root).as_posix()}\0{len(content)}\0".encode())
-        total.update(content)
-    return total.hexdigest()
-
-
-def _build(
-    root: Path,
-    digest: str,
-    vocabulary: dict[str, Any],
-    criteria: list[dict[str, Any]],
-    inferences: list[dict[str, Any]],
-    files: dict[str, str],
-) -> Catalogue:
-    problems: list[Problem] = []
-
-    def read(model: type[ModelT], data: dict[str, Any], name: str) -> ModelT | None:
+    def _entries(self, key: str, make: Callable[[Json], T]) -> Entries[T]:
         try:
-            return model.model_validate(data)
-        except ValidationError as error:
-            from imr_criteria.yaml_source import explain  # noqa: PLC0415 (only when something is wrong)
+            return Entries({entry["id"]: entry for entry in self._words[key]}, make)
+        except (KeyError, TypeError):
+            raise CatalogueError([Problem(f"$.{key}", "is damaged", file=self.pieces[VOCABULARY].file)]) from None
 
-            for detail in error.errors(include_url=False, include_input=False):
-                file = files.get(f"{name} {detail['loc'][0]}" if name == "vocabulary" and detail["loc"] else name)
-                problems.append(explain(detail["loc"], detail["msg"], root, file or name))
-            return None
 
-    words = read(Vocabulary, vocabulary, "vocabulary")
-    made = [read(Criterion, data, str(data.get("id"))) for data in criteria]
-    drawn = [read(Inference, data, f"inference {data.get('finding')}") for data in inferences]
-    if problems or words is None:
-        raise CatalogueError(problems)
-    return Catalogue(
-        digest=digest,
-        vocabulary=words,
-        criteria={c.id: c for c in made if c is not None},
-        inferences={i.finding: i for i in drawn if i is not None},
-        files=files,
-    )
+def canonical(data: Json) -> str:
+    """JSON text of a piece: the same data give the same text."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def digest_of(text: str | bytes) -> str:
+    """SHA-256 in hexadecimal digits."""
+    return hashlib.sha256(text.encode() if isinstance(text, str) else text).hexdigest()
+
+
+def _reader(make: Callable[[Json], T]) -> Callable[[Piece], T]:
+    def read(piece: Piece) -> T:
+        data = piece.data()
+        try:
+            return make(data)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise CatalogueError([Problem("", f"is damaged ({type(error).__name__})", file=piece.file)]) from None
+
+    return read

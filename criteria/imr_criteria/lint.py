@@ -3,45 +3,65 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
+from imr_criteria.catalogue import Catalogue, CatalogueError
 from imr_criteria.conditions import (
+    PREDICATES,
     SAME_AS_REQUEST,
     All,
     Any_,
     AtLeast,
     Condition,
     Every,
-    FieldQuery,
     Not,
-    Operand,
     RecordQuery,
     Some,
     Test,
     Where,
+    arms_of,
 )
+from imr_criteria.model import Attribute, Citation, Criterion, Fact, Inference, Requirement, Treatment
 from imr_criteria.problems import Problem, nearest
-
-if TYPE_CHECKING:
-    from imr_criteria.catalogue import Catalogue
-    from imr_criteria.model import Citation, Criterion, Requirement
+from imr_criteria.quantities import FieldQuery, Operand, Quantity
 
 
-def lint(catalogue: Catalogue, criteria: int, inferences: int) -> list[Problem]:
-    """Every problem of a catalogue. `criteria` and `inferences` count the files, to find ids used twice."""
-    problems = list(_Lint(catalogue).problems())
-    if criteria != len(catalogue.criteria) or inferences != len(catalogue.inferences):
-        problems.append(Problem("", "two criteria have the same id, or two inferences the same finding"))
-    return problems
+def lint(catalogue: Catalogue) -> list[Problem]:
+    """Every problem of a catalogue: pieces that are broken, and what does not fit together."""
+    found = [problem for _, _, problem in vocabulary_problems(catalogue)]
+    for kind, check in (("inference", inference_problems), ("criterion", criterion_problems)):
+        for name, piece in catalogue.pieces.items():
+            if name.startswith(f"{kind} "):
+                try:
+                    piece.data()
+                except CatalogueError as error:
+                    found += error.problems
+                else:
+                    found += check(catalogue, name.removeprefix(f"{kind} "), piece.file)
+    return found
+
+
+def vocabulary_problems(catalogue: Catalogue) -> Iterator[tuple[str, str, Problem]]:
+    """What the words have wrong between them: the list and the id of the entry, and the problem."""
+    yield from _Lint(catalogue).vocabulary()
+
+
+def inference_problems(catalogue: Catalogue, name: str, file: str) -> Iterator[Problem]:
+    """What an inference refers to and is not there, and whether it rests on itself."""
+    yield from _Lint(catalogue, file).inference(catalogue.inferences[name])
+
+
+def criterion_problems(catalogue: Catalogue, name: str, file: str) -> Iterator[Problem]:
+    """What a criterion refers to and is not there, and what cannot be meant."""
+    yield from _Lint(catalogue, file).criterion(catalogue.criteria[name])
 
 
 def conditions(condition: Condition) -> Iterator[Condition]:
     """A condition and all conditions within it."""
     yield condition
     if isinstance(condition, All | Any_ | AtLeast):
-        arms = condition.all if isinstance(condition, All) else condition.any if isinstance(condition, Any_) else None
-        for arm in arms if arms is not None else condition.of:  # type: ignore[union-attr]
+        for arm in arms_of(condition):
             yield from conditions(arm)
     elif isinstance(condition, Not):
         yield from conditions(condition.not_)
@@ -62,28 +82,35 @@ def operands(operand: Operand) -> Iterator[Operand]:
 
 
 class _Lint:
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, file: str | None = None) -> None:
         self.catalogue = catalogue
-        self.words = catalogue.vocabulary
-        self.file: str | None = None
+        self.file = file
 
-    def problems(self) -> Iterator[Problem]:
-        yield from self._vocabulary()
-        for inference in self.catalogue.inferences.values():
-            self.file = self.catalogue.files.get(f"inference {inference.finding}")
-            yield from self._known("$.finding", "fact", [inference.finding], self.catalogue.facts)
-            fact = self.catalogue.facts.get(inference.finding)
-            if fact is not None and fact.type != "state":
-                yield self._problem("$.finding", "a finding is a fact of type state")
-            for key in ("present_when", "absent_when"):
-                condition = getattr(inference, key)
-                if condition is not None:
-                    yield from self._condition(f"$.{key}", condition)
-            yield from self._citation("$.citation", inference.citation)
-        yield from self._cycles()
-        for criterion in self.catalogue.criteria.values():
-            self.file = self.catalogue.files.get(criterion.id)
-            yield from self._criterion(criterion)
+    def inference(self, inference: Inference) -> Iterator[Problem]:
+        yield from self._known("$.finding", "fact", [inference.finding], self.catalogue.facts)
+        fact = self.catalogue.facts.get(inference.finding)
+        if fact is not None and fact.type != "state":
+            yield self._problem("$.finding", "what is concluded has to be a fact of type state")
+        for key in ("present_when", "absent_when"):
+            condition = getattr(inference, key)
+            if condition is not None:
+                yield from self._condition(f"$.{key}", condition)
+        yield from self._citation("$.citation", inference.citation)
+        if self._rests_on(inference.finding, inference.finding, set()):
+            yield self._problem("$.finding", f"'{inference.finding}' rests on itself")
+
+    def _rests_on(self, fact: str, on: str, passed: set[str]) -> bool:
+        """Whether the inference of a fact reads another one, directly or not: forward chaining goes one way."""
+        if fact in passed or fact not in self.catalogue.inferences:
+            return False
+        passed.add(fact)
+        try:
+            inference = self.catalogue.inferences[fact]
+        except CatalogueError:
+            return False
+        sides = [side for side in (inference.present_when, inference.absent_when) if side is not None]
+        read = {inner.fact for side in sides for inner in conditions(side) if isinstance(inner, Test) and inner.fact}
+        return on in read or any(self._rests_on(deeper, on, passed) for deeper in read)
 
     def _problem(self, path: str, message: str, allowed: str | None = None) -> Problem:
         return Problem(path, message, allowed, file=self.file)
@@ -94,54 +121,58 @@ class _Lint:
             if name not in known:
                 yield self._problem(path, f"unknown {what} '{name}'", nearest(name, known))
 
-    def _vocabulary(self) -> Iterator[Problem]:
-        for what in ("guidelines", "regions", "treatments", "attributes", "facts", "quantities"):
-            self.file = self.catalogue.files.get(f"vocabulary {what}")
-            for name, count in Counter(entry.id for entry in getattr(self.words, what)).items():
-                if count > 1:
-                    yield self._problem(f"$.{what}", f"id '{name}' is used {count} times")
-        self.file = self.catalogue.files.get("vocabulary treatments")
-        for treatment in self.words.treatments:
-            path = f"$.treatments.{treatment.id}"
-            yield from self._known(
-                path, "treatment", [treatment.class_] if treatment.class_ else [], self.catalogue.treatments
-            )
-            yield from self._known(path, "guideline", treatment.addressed_by, self.catalogue.guidelines)
-            yield from self._known(path, "attribute", treatment.attributes, self.catalogue.attributes)
-        self.file = self.catalogue.files.get("vocabulary silences")
-        for silence in self.words.silences:
-            yield from self._known("$.silences", "guideline", [silence.guideline], self.catalogue.guidelines)
-            yield from self._known("$.silences", "treatment", [silence.treatment], self.catalogue.treatments)
-        self.file = self.catalogue.files.get("vocabulary facts")
-        for fact in self.words.facts:
-            path = f"$.facts.{fact.id}"
-            if fact.type in {"number", "integer"} and None in (fact.minimum, fact.maximum, fact.unit):
-                yield self._problem(path, "a number has unit, minimum and maximum")
-            if fact.records is not None:
-                yield from self._where(path, fact.records.where)
-        for attribute in self.words.attributes:
-            path = f"$.attributes.{attribute.id}"
-            if attribute.type != "code" and None in (attribute.minimum, attribute.maximum, attribute.unit):
-                yield self._problem(path, "a number has unit, minimum and maximum")
-            if (attribute.type == "code") != bool(attribute.codes):
-                yield self._problem(path, "a code, and only that, has a list of codes")
-        self.file = self.catalogue.files.get("vocabulary quantities")
+    def vocabulary(self) -> Iterator[tuple[str, str, Problem]]:
+        known = self.catalogue
         seen: set[str] = set()
-        for quantity in self.words.quantities:
-            path = f"$.quantities.{quantity.id}"
-            for operand in operands(quantity.value):
-                yield from self._operand(path, operand)
-                # A quantity may use those above it only: that keeps them free of cycles.
-                if operand.quantity is not None and operand.quantity not in seen:
-                    yield self._problem(path, f"quantity '{operand.quantity}' does not stand above it")
-            seen.add(quantity.id)
+        checks: dict[str, tuple[Iterable[Any], Callable[[str, Any], Iterator[Problem]]]] = {
+            "treatments": (known.treatments.values(), self._treatment),
+            "facts": (known.facts.values(), self._fact),
+            "attributes": (known.attributes.values(), self._attribute),
+            "quantities": (known.quantities.values(), lambda path, q: self._quantity(path, q, seen)),
+        }
+        for key, (entries, check) in checks.items():
+            for entry in entries:
+                for problem in check(f"$.{key}.{entry.id}", entry):
+                    yield key, entry.id, problem
+        for silence in known.silences:
+            for problem in (
+                *self._known("$.silences", "guideline", [silence.guideline], known.guidelines),
+                *self._known("$.silences", "treatment", [silence.treatment], known.treatments),
+            ):
+                yield "silences", "", problem
+
+    def _treatment(self, path: str, treatment: Treatment) -> Iterator[Problem]:
+        classes = [treatment.class_] if treatment.class_ else []
+        yield from self._known(path, "treatment", classes, self.catalogue.treatments)
+        yield from self._known(path, "guideline", treatment.addressed_by, self.catalogue.guidelines)
+        yield from self._known(path, "attribute", treatment.attributes, self.catalogue.attributes)
+
+    def _fact(self, path: str, fact: Fact) -> Iterator[Problem]:
+        if fact.type in {"number", "integer"} and None in (fact.minimum, fact.maximum, fact.unit):
+            yield self._problem(path, "a number has unit, minimum and maximum")
+        if fact.records is not None:
+            yield from self._where(path, fact.records.where)
+
+    def _attribute(self, path: str, attribute: Attribute) -> Iterator[Problem]:
+        if attribute.type != "code" and None in (attribute.minimum, attribute.maximum, attribute.unit):
+            yield self._problem(path, "a number has unit, minimum and maximum")
+        if (attribute.type == "code") != bool(attribute.codes):
+            yield self._problem(path, "a code, and only that, has a list of codes")
+
+    def _quantity(self, path: str, quantity: Quantity, seen: set[str]) -> Iterator[Problem]:
+        for operand in operands(quantity.value):
+            yield from self._operand(path, operand)
+            # A quantity may use those above it only: that keeps them free of cycles.
+            if operand.quantity is not None and operand.quantity not in seen:
+                yield self._problem(path, f"quantity '{operand.quantity}' does not stand above it")
+        seen.add(quantity.id)
 
     def _operand(self, path: str, operand: Operand) -> Iterator[Problem]:
         yield from self._known(path, "fact", [operand.fact] if operand.fact else [], self.catalogue.facts)
         yield from self._known(
             path, "attribute", [operand.attribute] if operand.attribute else [], self.catalogue.attributes
         )
-        yield from self._known(path, "unit", operand.unit or [], self.words.units)
+        yield from self._known(path, "unit", operand.unit or [], self.catalogue.units)
         queries: list[RecordQuery | FieldQuery | None] = [operand.count, operand.total, operand.latest]
         for query in queries:
             if query is not None:
@@ -151,8 +182,8 @@ class _Lint:
         treatments = {*self.catalogue.treatments, SAME_AS_REQUEST}
         for names in (where.treatment, where.drug, where.drug_not):
             yield from self._known(path, "treatment", names or [], treatments)
-        yield from self._known(path, "study", where.study or [], self.words.studies)
-        yield from self._known(path, "outcome", where.outcome or [], self.words.outcomes)
+        yield from self._known(path, "study", where.study or [], self.catalogue.studies)
+        yield from self._known(path, "outcome", where.outcome or [], self.catalogue.outcomes)
         if where.not_ is not None:
             yield from self._where(path, where.not_)
 
@@ -195,10 +226,9 @@ class _Lint:
             yield from self._known(path, str(test.request), test.one_of, known[str(test.request)])
 
     def _citation(self, path: str, citation: Citation) -> Iterator[Problem]:
-        if citation.guideline is not None:
-            yield from self._known(path, "guideline", [citation.guideline], self.catalogue.guidelines)
+        yield from self._known(path, "guideline", [citation.guideline], self.catalogue.guidelines)
 
-    def _criterion(self, criterion: Criterion) -> Iterator[Problem]:
+    def criterion(self, criterion: Criterion) -> Iterator[Problem]:
         yield from self._known("$.guideline", "guideline", [criterion.guideline], self.catalogue.guidelines)
         yield from self._known("$.treatments", "treatment", criterion.treatments, self.catalogue.treatments)
         yield from self._known("$.regions", "region", criterion.regions, self.catalogue.regions)
@@ -209,8 +239,6 @@ class _Lint:
         for name, count in Counter(r.id for r in criterion.requirements).items():
             if count > 1:
                 yield self._problem("$.requirements", f"id '{name}' is used {count} times")
-        for exception in criterion.exceptions:
-            yield from self._condition("$.exceptions", exception.condition)
         for requirement in criterion.requirements:
             yield from self._requirement(f"$.requirements.{requirement.id}", requirement)
 
@@ -218,8 +246,7 @@ class _Lint:
         yield from self._condition(f"{path}.condition", requirement.condition)
         if requirement.when is not None:
             yield from self._condition(f"{path}.when", requirement.when)
-        if requirement.citation is not None:
-            yield from self._citation(f"{path}.citation", requirement.citation)
+        yield from self._citation(f"{path}.citation", requirement.citation)
         if requirement.basis != "recalled" and not requirement.sources:
             yield self._problem(f"{path}.sources", f"basis {requirement.basis} needs its sources")
         remedy = requirement.remedy
@@ -229,32 +256,9 @@ class _Lint:
         if remedy.less is not None:
             yield from self._known(f"{path}.remedy", "quantity", [remedy.less], self.catalogue.quantities)
 
-    def _cycles(self) -> Iterator[Problem]:
-        """Forward chaining goes one way: no finding may rest on itself."""
-        state: dict[str, int] = {}
-
-        def visit(finding: str) -> bool:
-            if state.get(finding) is not None:
-                return state[finding] == 1
-            state[finding] = 1
-            inference = self.catalogue.inferences[finding]
-            for condition in (inference.present_when, inference.absent_when):
-                for inner in conditions(condition) if condition is not None else ():
-                    fact = inner.fact if isinstance(inner, Test) else None
-                    if fact in self.catalogue.inferences and visit(fact):
-                        return True
-            state[finding] = 2
-            return False
-
-        for finding in self.catalogue.inferences:
-            if visit(finding):
-                self.file = self.catalogue.files.get(f"inference {finding}")
-                yield self._problem("$.finding", f"'{finding}' rests on itself")
-                return
-
 
 SIDES = ("left", "right", "bilateral")
 
 
 def _bare(test: Test) -> bool:
-    return all(value is None for name, value in test if name not in {"fact", "reading"})
+    return all(getattr(test, name) is None for name in PREDICATES)

@@ -1,63 +1,63 @@
-"""What is known, as data: guidelines, vocabulary, criteria and inferences.
+"""What is known, complete: guidelines, vocabulary, criteria and inferences as the engine reads them.
 
-Every class mirrors one kind of entry in the YAML files of this package. Shapes only; what may refer to what is
-checked by `lint`.
+`form` has what differs in the files: there a citation may lean on its criterion, a stance stands for a requirement,
+and a treatment inherits from its class.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from dataclasses import dataclass, field
+from typing import Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from imr_criteria.conditions import Condition, Data, Identifier, ListName, Where
+from imr_criteria.quantities import Quantity
 
-from imr_criteria.conditions import Condition, Data, Identifier, ListName, Quantity, Where
-
-Source = Literal["mtus", "acoem-or-odg", "national-guideline", "peer-reviewed"]
+SearchStep = Literal["mtus", "acoem-or-odg", "national-guideline", "peer-reviewed"]
 Basis = Literal["primary", "letter", "secondary", "proxy", "recalled"]
 Kind = Literal["required", "exclusion", "advice"]
+Stance = Literal["recommended", "conditional", "not-recommended"]
 FactType = Literal["state", "number", "integer", "date"]
+Reading = Literal["latest", "ever"]
+Number = int | float
 
 # Anything short of the regulation's text, a public restatement of it or a reviewer's letter is to be verified.
 TO_VERIFY: frozenset[str] = frozenset({"proxy", "recalled"})
 
 
-def _date(value: object) -> object:
-    return dt.date.fromisoformat(value) if isinstance(value, str) else value
-
-
-Date = Annotated[dt.date, BeforeValidator(_date)]
-
-
+@dataclass(frozen=True, kw_only=True)
 class InForce(Data):
     """Dates between which a guideline is in force, both included; null is open."""
 
-    from_: Date | None = Field(alias="from")
-    to: Date | None
+    from_: dt.date | None
+    to: dt.date | None
 
     def covers(self, date: dt.date) -> bool:
         """Whether the guideline is in force on `date`."""
         return (self.from_ is None or self.from_ <= date) and (self.to is None or date <= self.to)
 
 
+@dataclass(frozen=True, kw_only=True)
 class Guideline(Data):
-    """A published edition. `source` is its place in the search sequence of 8 CCR 9792.21.1."""
+    """A published edition. `source` is its step in the search sequence of 8 CCR 9792.21.1."""
 
     id: Identifier
     title: str
     short: str
     regulation: str | None = None
-    source: Source
+    source: SearchStep
     in_force: InForce
 
 
+@dataclass(frozen=True, kw_only=True)
 class SearchSequence(Data):
     """The order in which sources are searched: the next one only where the one before is silent."""
 
     citation: str
-    order: list[Source]
+    order: tuple[SearchStep, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
 class Silence(Data):
     """A guideline that says nothing on a treatment: what opens the next source."""
 
@@ -65,9 +65,10 @@ class Silence(Data):
     treatment: str
     citation: str
     basis: Basis
-    sources: list[str]
+    sources: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
 class Region(Data):
     """A body region."""
 
@@ -76,18 +77,20 @@ class Region(Data):
     covers: str
 
 
+@dataclass(frozen=True, kw_only=True)
 class Treatment(Data):
-    """What can be asked for, or was tried; vocabulary/treatments.yaml explains the keys."""
+    """What can be asked for, or was tried; data/treatments explains the keys."""
 
     id: Identifier
     name: str
-    brands: list[str] = []
-    class_: str | None = Field(default=None, alias="class")
-    addressed_by: list[str] = []
+    brands: tuple[str, ...] = ()
+    class_: str | None = None
+    addressed_by: tuple[str, ...] = ()
     own_entry: str | None = None
-    attributes: list[str] = []
+    attributes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
 class Attribute(Data):
     """A property of a request: a number with unit and bounds, or a code of a closed list."""
 
@@ -95,52 +98,57 @@ class Attribute(Data):
     name: str
     type: Literal["number", "integer", "code"]
     unit: str | None = None
-    minimum: int | float | None = None
-    maximum: int | float | None = None
-    codes: dict[str, str] = {}
+    minimum: Number | None = None
+    maximum: Number | None = None
+    codes: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, kw_only=True)
 class StateOf(Data):
     """How a record's entry is an observation: by a field's values, a study's finding, or by being there at all."""
 
     field: Literal["status", "outcome"] | None = None
-    present: list[str] = []
-    absent: list[str] = []
+    present: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
     finding: str | None = None
     given: Literal["present"] | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
 class FromRecords(Data):
     """Entries of the records that are observations of a fact as well."""
 
-    list_: ListName = Field(alias="list")
+    list_: ListName
     where: Where
     state: StateOf
 
 
+@dataclass(frozen=True, kw_only=True)
 class Fact(Data):
-    """One clinical statement of the fixed vocabulary; vocabulary/facts.yaml explains the keys."""
+    """One clinical statement of the fixed vocabulary; data/vocabulary/facts explains the keys."""
 
     id: Identifier
     name: str
     type: FactType
-    reading: Literal["latest", "ever"]
+    reading: Reading
     regional: bool
     note: str | None = None
     unit: str | None = None
-    minimum: int | float | None = None
-    maximum: int | float | None = None
+    minimum: Number | None = None
+    maximum: Number | None = None
     records: FromRecords | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
 class Citation(Data):
-    """Where a guideline says so. `guideline` is the criterion's own unless given."""
+    """Where a guideline says so."""
 
-    guideline: str | None = None
+    guideline: str
     section: str
-    pages: list[int] = []
+    pages: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
 class Remedy(Data):
     """What mends an unmet requirement: a change of the request, or nothing.
 
@@ -149,90 +157,78 @@ class Remedy(Data):
 
     kind: Literal["change", "none"]
     attribute: str | None = None
-    to: int | float | str | None = None
+    to: Number | str | None = None
     less: str | None = None
 
-    @model_validator(mode="after")
-    def _change_says_what(self) -> Remedy:
+    def __post_init__(self) -> None:
         if (self.kind == "change") != (self.attribute is not None and self.to is not None):
             raise ValueError("a remedy of kind change, and only that, names an attribute and what to change it to")
-        return self
 
 
+NO_REMEDY = Remedy(kind="none")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Requirement(Data):
     """One condition of a criterion. The id is unique within it; `criterion/requirement` names it everywhere else."""
 
-    id: Identifier
+    id: str
     claim: str
     kind: Kind
     when: Condition | None = None
     condition: Condition
-    citation: Citation | None = None
+    citation: Citation
     basis: Basis
-    sources: list[str]
+    sources: tuple[str, ...] = ()
     reviewer_reading: bool = False
     ask: str
-    remedy: Remedy = Remedy(kind="none")
+    remedy: Remedy = NO_REMEDY
 
 
-class StanceException(Data):
-    """A case in which a treatment that is not recommended is recommended after all."""
-
-    claim: str
-    condition: Condition
-
-
+@dataclass(frozen=True, kw_only=True)
 class Criterion(Data):
-    """What one guideline says on one treatment."""
+    """What one guideline says on one treatment; a stance that denies stands among the requirements, as the first."""
 
-    schema_: Literal["imr-check/criterion/1"] = Field(alias="schema")
-    id: Identifier
+    id: str
     title: str
     guideline: str
-    treatments: list[str] = Field(min_length=1)
-    regions: list[str] = []
-    stance: Literal["recommended", "conditional", "not-recommended"]
-    exceptions: list[StanceException] = []
+    treatments: tuple[str, ...]
+    regions: tuple[str, ...] = ()
+    stance: Stance
     citation: Citation
-    basis: Basis | None = None
-    sources: list[str] = []
-    requirements: list[Requirement]
+    requirements: tuple[Requirement, ...]
 
-    @model_validator(mode="after")
-    def _stance(self) -> Criterion:
-        negative = self.stance == "not-recommended"
-        if negative != (self.basis is not None) or (self.exceptions and not negative):
-            raise ValueError("basis and exceptions of the stance go with not-recommended, and basis is needed there")
-        if not negative and not any(r.kind == "required" for r in self.requirements):
-            raise ValueError("a criterion needs at least one required requirement")
-        return self
+    def full_id(self, requirement: Requirement) -> str:
+        """The id by which everything else names a requirement."""
+        return f"{self.id}/{requirement.id}"
 
 
+@dataclass(frozen=True, kw_only=True)
 class Inference(Data):
-    """How a finding is concluded from other facts: what forward chaining chains."""
+    """How a fact is concluded from other facts: what forward chaining chains."""
 
-    schema_: Literal["imr-check/inference/1"] = Field(alias="schema")
     finding: str
     reading: str
     citation: Citation
     basis: Basis
-    sources: list[str]
+    sources: tuple[str, ...] = ()
     present_when: Condition | None = None
     absent_when: Condition | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
 class Vocabulary(Data):
     """Everything that a case may name."""
 
-    guidelines: list[Guideline]
+    guidelines: tuple[Guideline, ...]
     search_sequence: SearchSequence
-    silences: list[Silence] = []
-    regions: list[Region]
-    treatments: list[Treatment]
-    attributes: list[Attribute]
-    units: list[str]
-    studies: list[str]
+    silences: tuple[Silence, ...] = ()
+    regions: tuple[Region, ...]
+    treatments: tuple[Treatment, ...]
+    attributes: tuple[Attribute, ...]
+    units: tuple[str, ...]
+    studies: tuple[str, ...]
     study_findings: dict[str, str]
-    outcomes: list[str]
-    facts: list[Fact]
-    quantities: list[Quantity]
+    outcomes: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    quantities: tuple[Quantity, ...]

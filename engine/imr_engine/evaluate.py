@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal, Protocol
 
 from imr_criteria import Catalogue
+from imr_criteria.conditions import as_written
 from imr_criteria.model import Criterion
 from imr_engine import __version__
 from imr_engine.answer.agreement import agreement_of
@@ -159,7 +160,7 @@ class Engine:
             "id": criterion.id,
             "title": criterion.title,
             "guideline": guideline.id,
-            "in_force": guideline.in_force.model_dump(mode="json", by_alias=True),
+            "in_force": as_written(guideline.in_force),
             "role": role,
             "stance": criterion.stance,
             "verdict": VERDICT.get(view.codes[f"{criterion.id}:verdict"], "not-addressed"),

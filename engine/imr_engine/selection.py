@@ -99,10 +99,8 @@ class _Search:
         region = self.request.region
         found = [
             criterion
-            for criterion in self.catalogue.criteria.values()
-            if criterion.guideline == guideline
-            and set(criterion.treatments) & set(self.lineage)
-            and not (criterion.regions and region is not None and region not in criterion.regions)
+            for criterion in self.catalogue.criteria_for(self.lineage, guideline)
+            if not (criterion.regions and region is not None and region not in criterion.regions)
         ]
         return sorted(
             found, key=lambda c: (min(self.lineage.index(t) for t in c.treatments if t in self.lineage), c.id)
@@ -110,16 +108,13 @@ class _Search:
 
     def _guidelines(self) -> list[Guideline]:
         """The guidelines that address the treatment, in the order of the search sequence."""
-        listed = next((g for t in self.lineage if (g := self.catalogue.treatments[t].addressed_by)), [])
+        listed = next((g for t in self.lineage if (g := self.catalogue.treatments[t].addressed_by)), ())
         order = self.catalogue.search_sequence.order
         return sorted((self.catalogue.guidelines[g] for g in listed), key=lambda g: order.index(g.source))
 
     def _elsewhere(self, guideline: Guideline) -> bool:
         """Whether all that the guideline says of the treatment is about other regions than the request's."""
-        return any(
-            c.guideline == guideline.id and set(c.treatments) & set(self.lineage)
-            for c in self.catalogue.criteria.values()
-        )
+        return bool(self.catalogue.criteria_for(self.lineage, guideline.id))
 
     def _nothing(
         self, date: dt.date, source: DateSource | None, stop: Guideline | None, in_force: list[Guideline]

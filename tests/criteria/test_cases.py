@@ -6,16 +6,14 @@ import re
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
 
 from imr_criteria import default_catalogue
-from imr_criteria.catalogue import ROOT
+from imr_criteria.files import ROOT
 from imr_criteria.model import Criterion
-from imr_criteria.yaml_source import _dates_as_text
+from imr_criteria.yaml_source import parse_yaml
 from imr_engine.cases.intake import check_case
 from imr_engine.evaluate import Engine, durable_available
 
@@ -35,25 +33,14 @@ class Example:
 
 def examples() -> Iterator[Any]:
     for criterion in default_catalogue().criteria.values():
-        path = folder_of(criterion) / "cases.md"
+        path = ROOT / criterion.guideline / criterion.id / "cases.md"
         start: dict[str, Any] = {}
         for section in SECTION.finditer(path.read_text(encoding="utf-8")):
-            blocks = {
-                b["kind"]: _dates_as_text(YAML(typ="safe", pure=True).load(b["text"]))
-                for b in BLOCK.finditer(section["body"])
-            }
+            blocks = {b["kind"]: parse_yaml(b["text"]) for b in BLOCK.finditer(section["body"])}
             if "case" in blocks:
                 start = blocks["case"]
             example = Example(criterion, section["title"], merged(start, blocks.get("change", {})), blocks["expect"])
             yield pytest.param(example, id=f"{criterion.id}: {section['title']}")
-
-
-def folder_of(criterion: Criterion) -> Path:
-    """The folder that a criterion lives in."""
-    for path in ROOT.glob("*/*/criterion.yaml"):
-        if f"\nid: {criterion.id}\n" in path.read_text(encoding="utf-8"):
-            return path.parent
-    raise AssertionError(criterion.id)
 
 
 def merged(start: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import json
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
-from imr_criteria import Catalogue, CatalogueError, load_catalogue
-from imr_criteria.catalogue import GENERATED, ROOT, digest_of, generated_text
+from imr_criteria import Catalogue, CatalogueError
+from imr_criteria.files import ROOT
+from imr_criteria.folder import load_catalogue
+from imr_criteria.form import STANCE_ID
+from imr_criteria.lint import lint
 from imr_criteria.model import TO_VERIFY
 
 CRITERION = "mtus-chronic-pain-2009/cp09-trigger-point-injection/criterion.yaml"
@@ -23,9 +26,11 @@ def folder(tmp_path: Path) -> Path:
 
 
 def problems(folder: Path) -> str:
-    with pytest.raises(CatalogueError) as caught:
-        load_catalogue(folder)
-    return str(caught.value)
+    """Everything that the loader and lint find wrong with a folder."""
+    try:
+        return "\n".join(map(str, lint(load_catalogue(folder))))
+    except CatalogueError as error:
+        return str(error)
 
 
 def edit(folder: Path, file: str, old: str, new: str) -> None:
@@ -61,7 +66,12 @@ def edit(folder: Path, file: str, old: str, new: str) -> None:
             "at least 3 of 1 can never be true",
         ),
         (CRITERION, "id: twitch-response", "id: trigger-point", "id 'trigger-point' is used 2 times"),
-        (CRITERION, "guideline: mtus-chronic-pain-2009", "guideline: mtus-2009", "unknown guideline 'mtus-2009'"),
+        (
+            CRITERION,
+            "guideline: mtus-chronic-pain-2009",
+            "guideline: mtus-2009",
+            "is 'mtus-2009', and its folder",
+        ),
         (
             CRITERION,
             "basis: letter\n    sources: [seed 3]",
@@ -71,8 +81,18 @@ def edit(folder: Path, file: str, old: str, new: str) -> None:
         (CRITERION, "kind: change, attribute: injections-per-session, to: 4", "kind: change", "names an attribute"),
         (CRITERION, "title: Trigger point injections", "title: a\ntitle: b", "criterion.yaml:4: found duplicate key"),
         (CRITERION, "stance: conditional", "stance: no", "'recommended', 'conditional' or 'not-recommended'"),
-        ("vocabulary/facts.yaml", "id: twitch-response", "id: trigger-point", "id 'trigger-point' is used 2 times"),
-        ("vocabulary/treatments.yaml", "class: muscle-relaxant", "class: relaxant", "unknown treatment 'relaxant'"),
+        (
+            "vocabulary/facts/palpation.yaml",
+            "id: twitch-response",
+            "id: trigger-point",
+            "'trigger-point' stands in",
+        ),
+        (
+            "treatments/muscle-relaxants.yaml",
+            "class: muscle-relaxant",
+            "class: relaxant",
+            "unknown treatment 'relaxant'",
+        ),
         (
             "vocabulary/quantities.yaml",
             "{quantity: prior-visits}",
@@ -106,26 +126,60 @@ def test_yaml_is_1_2(folder: Path) -> None:
     assert next(r for r in found.requirements if r.id == "injections-per-session").condition.at_most == 10  # type: ignore[union-attr]
 
 
-def test_the_generated_file_says_what_the_sources_say(catalogue: Catalogue) -> None:
-    assert (ROOT / GENERATED).read_text(encoding="utf-8") == generated_text()
-    assert catalogue == load_catalogue(ROOT) or catalogue.criteria == load_catalogue(ROOT).criteria
-    assert catalogue.digest == digest_of(ROOT)
-
-
-def test_a_stale_generated_file_is_not_used(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from imr_criteria import catalogue as module  # noqa: PLC0415
-
-    edit(folder, CRITERION, "at_most: 4", "at_most: 3")
-    monkeypatch.setattr(module, "ROOT", folder)
-    found = module.default_catalogue.__wrapped__().criteria["cp09-trigger-point-injection"]
-    assert next(r for r in found.requirements if r.id == "injections-per-session").condition.at_most == 3  # type: ignore[union-attr]
-    assert json.loads((folder / GENERATED).read_text(encoding="utf-8"))["digest"] != digest_of(folder)
-
-
 def test_the_digest_changes_with_every_source(folder: Path) -> None:
-    before = digest_of(folder)
+    before = load_catalogue(folder).digest
     edit(folder, "vocabulary/regions.yaml", "name: knee", "name: the knee")
-    assert digest_of(folder) != before
+    assert load_catalogue(folder).digest != before
+
+
+def test_comments_do_not_change_the_digest(folder: Path) -> None:
+    before = load_catalogue(folder).digest
+    edit(folder, CRITERION, "requirements:", "requirements:  # in the guideline's order")
+    assert load_catalogue(folder).digest == before
+
+
+def test_one_broken_criterion_leaves_the_others(folder: Path) -> None:
+    edit(folder, CRITERION, "fact: twitch-response", "fact: twitch")
+    found = load_catalogue(folder)
+    assert found.criteria["cp09-cbt"].requirements
+    with pytest.raises(CatalogueError, match="unknown fact 'twitch'"):
+        found.criteria["cp09-trigger-point-injection"]
+
+
+def test_a_criterion_that_cannot_be_read_is_never_passed_over(folder: Path) -> None:
+    """Nobody knows what it would have said, or on which treatment: its guideline answers for nothing."""
+    (folder / CRITERION).write_text("a: [1,", encoding="utf-8")
+    found = load_catalogue(folder)
+    assert found.criteria_for(["gym-membership"], "odg")
+    with pytest.raises(CatalogueError):
+        found.criteria_for(["cognitive-behavioral-therapy"], "mtus-chronic-pain-2009")
+
+
+def test_a_list_goes_on_in_another_file_and_an_id_stands_in_one(folder: Path) -> None:
+    more = folder / "treatments" / "more.yaml"
+    more.write_text("treatments:\n  - {id: aquatic-therapy, name: aquatic therapy}\n", encoding="utf-8")
+    assert "aquatic-therapy" in load_catalogue(folder).treatments
+    more.write_text("treatments:\n  - {id: massage, name: massage}\n", encoding="utf-8")
+    assert re.search(r"therapies.yaml:\d+: .*id 'massage' stands in treatments/more.yaml:2 as well", problems(folder))
+
+
+def test_two_criteria_with_one_id_name_both_files(folder: Path) -> None:
+    shutil.copytree(folder / "odg" / "odg-gym", folder / "acoem-2004-ch-12" / "odg-gym")
+    said = problems(folder)
+    assert "odg/odg-gym/criterion.yaml: $.id: id 'odg-gym' is used in acoem-2004-ch-12/odg-gym/criterion.yaml" in said
+
+
+def test_a_folder_is_named_by_its_criterion(folder: Path) -> None:
+    (folder / "odg" / "odg-gym").rename(folder / "odg" / "gym")
+    assert "$.id: is 'odg-gym', and its folder is named 'gym'" in problems(folder)
+
+
+def test_what_is_loaded_is_complete(catalogue: Catalogue) -> None:
+    """A stance that denies is a requirement, citations name their guideline, members have their class's attributes."""
+    assert catalogue.criteria["odg-gym"].requirements[0].id == "recommendation"
+    assert catalogue.treatments["metaxalone"].attributes == catalogue.treatments["muscle-relaxant"].attributes
+    for criterion in catalogue.criteria.values():
+        assert all(requirement.citation.guideline in catalogue.guidelines for requirement in criterion.requirements)
 
 
 def test_claims_are_ours(catalogue: Catalogue) -> None:
@@ -133,5 +187,5 @@ def test_claims_are_ours(catalogue: Catalogue) -> None:
     for criterion in catalogue.criteria.values():
         for requirement in criterion.requirements:
             assert requirement.claim.endswith(".")
-            assert requirement.ask.endswith("?")
+            assert requirement.ask.endswith("?") or requirement.id == STANCE_ID
             assert requirement.basis in TO_VERIFY or requirement.sources

@@ -154,7 +154,7 @@ def records(draw: st.DrawFn, catalogue: Catalogue) -> Case:
             entry["study"] = draw(st.sampled_from(["mri", "emg-ncs", "x-ray"]))
             entry["status"] = draw(st.sampled_from(["done", "done", "not-done"]))
             if entry["status"] == "done":
-                found = st.sampled_from(sorted(catalogue.vocabulary.study_findings))
+                found = st.sampled_from(sorted(catalogue.study_findings))
                 states = st.sampled_from(["present", "absent", "undocumented"])
                 entry["findings"] = draw(st.dictionaries(found, states))
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import re
@@ -13,8 +14,13 @@ from math import inf, nextafter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import TypeAdapter
+
 from imr_criteria import Catalogue, default_catalogue
-from imr_criteria.model import Attribute, Criterion, Fact, Inference
+from imr_criteria.catalogue import Held
+from imr_criteria.conditions import Condition, as_written
+from imr_criteria.form import WrittenCriterion
+from imr_criteria.model import Criterion
 from imr_engine.evaluators.plain import PlainEvaluator
 from imr_engine.rules.program import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET, Node, Program, compile_criterion
 from tests.engine.kleene import Oracle
@@ -233,44 +239,51 @@ def made_catalogue(
     facts: int, codes: Sequence[str] = (), findings: Mapping[str, Mapping[str, Any]] | None = None
 ) -> Catalogue:
     """A catalogue of state facts f0, f1 …, a number `num`, an attribute `code`, and findings with their two sides."""
-    words = default_catalogue().vocabulary
     common = {"reading": "latest", "regional": False}
-    states = [Fact.model_validate({"id": f"f{n}", "name": f"f{n}", "type": "state", **common}) for n in range(facts)]
-    number = Fact.model_validate({"id": "num", "name": "num", "type": "number", "minimum": 0, "maximum": 1e9, **common})
-    code = Attribute(id="code", name="code", type="code", codes={code: code for code in codes})
+    states = [{"id": f"f{n}", "name": f"f{n}", "type": "state", **common} for n in range(facts)]
+    number = {"id": "num", "name": "num", "type": "number", "minimum": 0, "maximum": 1e9, **common}
+    code = {"id": "code", "name": "code", "type": "code", "codes": {code: code for code in codes}}
     shared = {
-        "schema": "imr-check/inference/1",
         "reading": "-",
-        "citation": {"section": "-"},
+        "citation": {"guideline": "odg", "section": "-"},
         "basis": "letter",
         "sources": [],
     }
+    words = default_catalogue().pieces["vocabulary"].data()
     return Catalogue(
-        digest="made up",
-        vocabulary=words.model_copy(update={"facts": [*states, number], "attributes": [code]}),
-        criteria={},
-        inferences={
-            name: Inference.model_validate({"finding": name, **sides, **shared})
+        Held("vocabulary", {**words, "facts": [*states, number], "attributes": [code]}),
+        {},
+        {
+            name: Held(name, {"finding": name, **validated_sides(sides), **shared})
             for name, sides in (findings or {}).items()
         },
     )
 
 
+def validated_sides(sides: Mapping[str, Any]) -> dict[str, Any]:
+    """The conditions of an inference, as the loader would take them from YAML."""
+    condition: TypeAdapter[Any] = TypeAdapter(Condition)
+    return {key: as_written(condition.validate_json(json.dumps(side))) for key, side in sides.items()}
+
+
 def made_criterion(*requirements: Mapping[str, Any]) -> Criterion:
     """A criterion of requirements r0, r1 …, each required unless it says otherwise."""
     shared = {"claim": "-", "kind": "required", "basis": "letter", "sources": [], "ask": "-"}
-    return Criterion.model_validate(
-        {
-            "schema": "imr-check/criterion/1",
-            "id": "made-up",
-            "title": "-",
-            "guideline": "odg",
-            "treatments": ["surgery"],
-            "stance": "conditional",
-            "citation": {"section": "-"},
-            "requirements": [{"id": f"r{n}", **shared, **given} for n, given in enumerate(requirements)],
-        }
+    written = TypeAdapter(WrittenCriterion).validate_json(
+        json.dumps(
+            {
+                "schema": "imr-check/criterion/1",
+                "id": "made-up",
+                "title": "-",
+                "guideline": "odg",
+                "treatments": ["surgery"],
+                "stance": "conditional",
+                "citation": {"section": "-"},
+                "requirements": [{"id": f"r{n}", **shared, **given} for n, given in enumerate(requirements)],
+            }
+        )
     )
+    return written.complete()
 
 
 # Other processes

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations, product
 from math import prod
 
@@ -57,12 +58,10 @@ SAMPLE = 50_000
 
 
 def _alone() -> Iterator[tuple[str, Criterion]]:
-    """Each criterion restricted to one of its requirements; a negative stance is a requirement of its own."""
+    """Each criterion restricted to one of its requirements."""
     for criterion in default_catalogue().criteria.values():
-        if criterion.stance == "not-recommended":
-            yield f"{criterion.id}/stance", criterion.model_copy(update={"requirements": []})
         for one in criterion.requirements:
-            yield f"{criterion.id}/{one.id}", criterion.model_copy(update={"requirements": [one]})
+            yield criterion.full_id(one), replace(criterion, requirements=(one,))
 
 
 ALONE = dict(_alone())

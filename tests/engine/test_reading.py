@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imr_criteria import Catalogue
+from imr_criteria.dates import add_months, months_between
 from imr_engine.cases.intake import check_case
 from imr_engine.inputs.observations import Seen, Subject
-from imr_engine.inputs.quantities import add_months, derive, months_between
+from imr_engine.inputs.quantities import derive
 
 
 def subject(catalogue: Catalogue, facts: dict[str, Any], /, **request: Any) -> Subject:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from imr_criteria import Catalogue, load_catalogue
-from imr_criteria.catalogue import ROOT
+from imr_criteria import Catalogue
+from imr_criteria.files import ROOT
+from imr_criteria.folder import load_catalogue
 from imr_engine.cases.intake import check_case
 from imr_engine.evaluate import Engine, durable_available
 
@@ -40,9 +41,9 @@ def answer(tmp_path: Path) -> Any:
         folder = tmp_path / "criteria"
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns("*.py", "*.json", "__pycache__"))
-        (folder / "odg" / "massage").mkdir()
-        (folder / "odg" / "massage" / "criterion.yaml").write_text(CRITERION.format(condition=condition))
-        treatments = folder / "vocabulary" / "treatments.yaml"
+        (folder / "odg" / "odg-massage").mkdir()
+        (folder / "odg" / "odg-massage" / "criterion.yaml").write_text(CRITERION.format(condition=condition))
+        treatments = folder / "treatments" / "therapies.yaml"
         treatments.write_text(treatments.read_text().replace("name: massage}", "name: massage, addressed_by: [odg]}"))
         with (folder / "vocabulary" / "quantities.yaml").open("a") as file:
             file.write(quantities)

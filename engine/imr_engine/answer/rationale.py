@@ -74,13 +74,12 @@ def _required(
     catalogue: Catalogue, chosen: Selection, criterion_id: str, requirements: list[RequirementShown]
 ) -> Sentence:
     criterion = catalogue.criteria[criterion_id]
-    citation = criterion.citation.model_copy(update={"guideline": criterion.guideline})
     mine = [r for r in requirements if r["id"].startswith(f"{criterion_id}/") and r["kind"] != "advice"]
     listed = "; ".join(f"({n}) {_clause(r['claim'])}" for n, r in enumerate(mine, 1))
     roles = {c.id: role for c, role in chosen.criteria}
     verb = "governs" if roles[criterion_id] == "governing" else "applies as well"
     return {
-        "text": f"{cite(catalogue, citation)} {verb} and requires: {listed}.",
+        "text": f"{cite(catalogue, criterion.citation)} {verb} and requires: {listed}.",
         "sources": [criterion_id, *(r["id"] for r in mine)],
     }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from imr_criteria import Catalogue
-from imr_criteria.catalogue import STANCE_ID
 from imr_criteria.model import Criterion, Remedy
 from imr_engine.answer.requirements import Reader
 from imr_engine.answer.result import RemedyShown, RequirementShown
@@ -14,8 +13,7 @@ def remedies_of(
     catalogue: Catalogue, reader: Reader, criteria: tuple[Criterion, ...], requirements: list[RequirementShown]
 ) -> list[RemedyShown]:
     """Remedies of the failing requirements, contradicted ones first."""
-    data = {f"{c.id}/{r.id}": r.remedy for c in criteria for r in c.requirements}
-    data.update({f"{c.id}/{STANCE_ID}": Remedy(kind="none") for c in criteria})
+    data = {c.full_id(r): r.remedy for c in criteria for r in c.requirements}
     return [
         _remedy(catalogue, reader, requirement, data[requirement["id"]])
         for status in ("unmet", "undocumented")

@@ -7,7 +7,7 @@ import operator
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from imr_criteria.conditions import Condition, DependsOn, Every, Not, Some, Test
+from imr_criteria.conditions import Condition, DependsOn, Every, Not, Some, Test, arms_of
 from imr_criteria.model import TO_VERIFY, Requirement
 from imr_engine.answer.result import Arm, CitationShown, FactShown, RequirementShown
 from imr_engine.answer.words import cite, describe, evidence, query_name, subject_name
@@ -23,8 +23,6 @@ from imr_engine.rules.program import (
     Check,
     Program,
     against_side,
-    arms_of,
-    citation_of,
     for_side,
 )
 
@@ -119,8 +117,8 @@ class Shown:
 
     def citation(self, requirement: Requirement) -> CitationShown:
         """Where the guideline says so."""
-        said = citation_of(self.program.criterion, requirement)
-        guideline = self.catalogue.guidelines[str(said.guideline)]
+        said = requirement.citation
+        guideline = self.catalogue.guidelines[said.guideline]
         return {
             "guideline": guideline.id,
             "title": guideline.title,

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from imr_criteria import Catalogue
-from imr_criteria.conditions import All, Any_, AtLeast, Condition, DependsOn, Every, Not, RecordQuery, Some, Test, Where
+from imr_criteria.conditions import (
+    All,
+    Any_,
+    AtLeast,
+    Condition,
+    DependsOn,
+    Every,
+    Not,
+    RecordQuery,
+    Some,
+    Test,
+    Where,
+    arms_of,
+)
 from imr_criteria.model import Citation
 from imr_engine.answer.result import FactShown
 from imr_engine.cases.model import Observation
-from imr_engine.rules.program import arms_of
 
 _LIMITS = {"at_most": "at most", "at_least": "at least", "more_than": "more than", "less_than": "less than"}
 
@@ -47,11 +60,11 @@ def subject_name(catalogue: Catalogue, test: Test) -> str:
 
 def cite(catalogue: Catalogue, citation: Citation) -> str:
     """A citation with the dates in force: "MTUS Chronic Pain 2009, Trigger point injections, p.122 (in force …)"."""
-    guideline = catalogue.guidelines[str(citation.guideline)]
+    guideline = catalogue.guidelines[citation.guideline]
     return f"{guideline.short}, {citation.section}{pages_text(citation.pages)} ({in_force(catalogue, guideline.id)})"
 
 
-def pages_text(pages: list[int]) -> str:
+def pages_text(pages: Sequence[int]) -> str:
     """Pages as they follow a citation: ", p.41, 63"; nothing without pages."""
     return f", p.{', '.join(map(str, pages))}" if pages else ""
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from typing import Any, cast
 
 from pydantic import BaseModel, ValidationError
 
 from imr_criteria import Catalogue
+from imr_criteria.dates import day
 from imr_criteria.model import Attribute, Fact
 from imr_criteria.problems import Problem, json_path, nearest
 from imr_engine.cases.model import (
@@ -22,7 +23,6 @@ from imr_engine.cases.model import (
     Request,
     State,
     TreatmentRecord,
-    day,
 )
 
 MAX_BYTES = 20_000_000
@@ -196,8 +196,8 @@ class _Intake:
     def _say(self, path: Path, message: str, allowed: str | None = None) -> None:
         self.problems.append(Problem(json_path(path), message, allowed))
 
-    def _known(self, path: Path, what: str, name: str | None, known: Iterable[str]) -> bool:
-        if name is None or name in (known := list(known)):
+    def _known(self, path: Path, what: str, name: str | None, known: Collection[str]) -> bool:
+        if name is None or name in known:
             return True
         also = self.catalogue.brands if what in {"treatment", "drug"} else None
         self._say(path, f"unknown {what}", nearest(name, known, also))
@@ -275,7 +275,6 @@ class _Intake:
         return written  # type: ignore[no-any-return]
 
     def _records(self, shape: CaseShape) -> None:
-        words = self.catalogue.vocabulary
         for index, given in enumerate(shape.records.treatments):
             path: Path = ("records", "treatments", index)
             self._known((*path, "treatment"), "treatment", given.treatment, self.catalogue.treatments)
@@ -287,13 +286,13 @@ class _Intake:
             self._tried(taken, path)
         for index, study in enumerate(shape.records.studies):
             path = ("records", "studies", index)
-            self._known((*path, "study"), "study", study.study, words.studies)
+            self._known((*path, "study"), "study", study.study, self.catalogue.studies)
             self._known((*path, "region"), "region", study.region, self.catalogue.regions)
             for finding in study.findings:
-                self._known((*path, "findings", finding), "finding", finding, words.study_findings)
+                self._known((*path, "findings", finding), "finding", finding, self.catalogue.study_findings)
 
     def _tried(self, entry: TreatmentRecord | MedicationRecord, path: Path) -> None:
-        self._known((*path, "outcome"), "outcome", entry.outcome, self.catalogue.vocabulary.outcomes)
+        self._known((*path, "outcome"), "outcome", entry.outcome, self.catalogue.outcomes)
         if entry.from_ is not None and entry.to is not None and entry.to < entry.from_:
             self._say((*path, "to"), "lies before from")
 
@@ -303,8 +302,8 @@ class _Intake:
         for key in ("quantity", "authorized"):
             amount = getattr(request, key)
             if amount is not None:
-                self._known((*path, key, "unit"), "unit", amount.unit, self.catalogue.vocabulary.units)
-        allowed: Iterable[str] = self.catalogue.attributes
+                self._known((*path, key, "unit"), "unit", amount.unit, self.catalogue.units)
+        allowed: Collection[str] = self.catalogue.attributes
         if known and request.treatment is not None:
             allowed = self.catalogue.treatments[request.treatment].attributes
         for name, value in request.attributes.items():
@@ -312,11 +311,14 @@ class _Intake:
             if self._known(place, "attribute of this treatment", name, allowed) and value != "undocumented":
                 self._value(self.catalogue.attributes[name], value, place)
         if request.label is not None:
-            ids = self.catalogue.requirement_ids
             for i, reason in enumerate(request.label.reasons):
-                self._known((*path, "label", "reasons", i, "requirement"), "requirement", reason.requirement, ids)
+                self._requirement((*path, "label", "reasons", i, "requirement"), reason.requirement)
             for i, name in enumerate(request.label.conceded):
-                self._known((*path, "label", "conceded", i), "requirement", name, ids)
+                self._requirement((*path, "label", "conceded", i), name)
+
+    def _requirement(self, path: Path, full_id: str) -> None:
+        if not self.catalogue.has_requirement(full_id):
+            self._known(path, "requirement", full_id, self.catalogue.requirement_ids())
 
     def _dependencies(self, requests: list[Request]) -> None:
         needs = {request.id: request.depends_on for request in requests}

@@ -11,23 +11,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from imr_criteria.dates import day
+
 SCHEMA = "imr-check/case/1"
 State = Literal["present", "absent", "undocumented"]
 Verdict = Literal["approve", "deny", "not-addressed"]
 Status = Literal["met", "unmet", "undocumented", "not-applicable"]
 
-_DAY_FORM = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-
-
-def day(value: object) -> dt.date:
-    """A day written as YYYY-MM-DD. Raises ValueError."""
-    if isinstance(value, str) and _DAY_FORM.fullmatch(value):
-        try:
-            return dt.date.fromisoformat(value)
-        except ValueError:
-            pass
-    raise ValueError("has to be a day as YYYY-MM-DD")
 
 
 def _no_control(value: str) -> str:

@@ -19,14 +19,15 @@ def case_schema(catalogue: Catalogue) -> Schema:
     observation = Observation.model_json_schema(by_alias=True)
     definitions.update(observation.pop("$defs"))
     region = {"enum": list(catalogue.regions)}
-    words = catalogue.vocabulary
-    _put(definitions["TreatmentRecord"], treatment=list(catalogue.treatments), outcome=words.outcomes, region=region)
-    _put(definitions["MedicationRecord"], drug=list(catalogue.treatments), outcome=words.outcomes)
-    _put(definitions["StudyRecord"], study=words.studies, region=region)
-    definitions["StudyRecord"]["properties"]["findings"]["propertyNames"] = {"enum": list(words.study_findings)}
-    _put(definitions["Amount"], unit=words.units)
-    _put(definitions["Reason"], requirement=list(catalogue.requirement_ids))
-    definitions["Label"]["properties"]["conceded"]["items"] = {"enum": list(catalogue.requirement_ids)}
+    _put(
+        definitions["TreatmentRecord"], treatment=list(catalogue.treatments), outcome=catalogue.outcomes, region=region
+    )
+    _put(definitions["MedicationRecord"], drug=list(catalogue.treatments), outcome=catalogue.outcomes)
+    _put(definitions["StudyRecord"], study=catalogue.studies, region=region)
+    definitions["StudyRecord"]["properties"]["findings"]["propertyNames"] = {"enum": list(catalogue.study_findings)}
+    _put(definitions["Amount"], unit=catalogue.units)
+    _put(definitions["Reason"], requirement=list(catalogue.requirement_ids()))
+    definitions["Label"]["properties"]["conceded"]["items"] = {"enum": list(catalogue.requirement_ids())}
     request = definitions["Request"]
     _put(request, treatment=list(catalogue.treatments), region=region)
     request["properties"]["attributes"] = {
@@ -80,9 +81,9 @@ def _value(word: Fact | Attribute) -> Schema:
     return {"type": word.type, "minimum": word.minimum, "maximum": word.maximum, "description": word.unit or ""}
 
 
-def _attributes_of(treatment: str, attributes: list[str]) -> Schema:
+def _attributes_of(treatment: str, attributes: tuple[str, ...]) -> Schema:
     """A request of this treatment has these attributes and no others."""
     return {
         "if": {"properties": {"treatment": {"const": treatment}}, "required": ["treatment"]},
-        "then": {"properties": {"attributes": {"propertyNames": {"enum": attributes}}}},
+        "then": {"properties": {"attributes": {"propertyNames": {"enum": list(attributes)}}}},
     }

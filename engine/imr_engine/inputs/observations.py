@@ -90,7 +90,7 @@ class Subject:
     def _from_records(self, fact: Fact) -> Iterator[Observation]:
         if fact.records is None:
             return
-        query = RecordQuery.model_construct(list_=fact.records.list_, where=fact.records.where)
+        query = RecordQuery(list_=fact.records.list_, where=fact.records.where)
         for path, entry, matches in self.entries(query):
             state = _state(fact.records, entry) if matches else None
             if state is not None:
@@ -127,7 +127,7 @@ class Subject:
             return False
         return None if any(answer is None for answer in answers) else True
 
-    def _among(self, key: str, name: str | None, wanted: list[str]) -> bool | None:
+    def _among(self, key: str, name: str | None, wanted: tuple[str, ...]) -> bool | None:
         if name is None or name == "undocumented":
             return None
         if key not in {"treatment", "drug"}:

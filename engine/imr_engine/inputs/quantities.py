@@ -5,13 +5,13 @@ An operand that is undocumented makes the quantity undocumented. Numbers are rou
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-from imr_criteria.conditions import FieldQuery, Operand, Span
+from imr_criteria.dates import months_between
+from imr_criteria.quantities import FieldQuery, Operand, Span
 from imr_engine.inputs.observations import Subject, Value
 
 
@@ -31,24 +31,6 @@ def derive(subject: Subject, name: str) -> Derived:
         rounded = round(found.value, 4)
         return Derived(int(rounded) if rounded.is_integer() else rounded, found.sources, found.conflict)
     return found
-
-
-def months_between(start: dt.date, end: dt.date) -> float:
-    """Whole months, and the days of the last one as a fraction of it: 15 January to 16 April is 3 months and 1/30."""
-    months = (end.year - start.year) * 12 + end.month - start.month
-    if add_months(start, months) > end:
-        months -= 1
-    anchor = add_months(start, months)
-    length = (add_months(start, months + 1) - anchor).days
-    return months + (end - anchor).days / length
-
-
-def add_months(date: dt.date, months: int) -> dt.date:
-    """The same day some months later, or the last day of a shorter month."""
-    year, month = divmod(date.year * 12 + date.month - 1 + months, 12)
-    if year > dt.MAXYEAR:
-        return dt.date.max
-    return dt.date(year, month + 1, min(date.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def _operand(subject: Subject, operand: Operand) -> Derived:
@@ -82,7 +64,7 @@ def _leaf(subject: Subject, operand: Operand) -> Derived:
     return Derived(value, ("request:quantity",))
 
 
-def _combined(subject: Subject, operation: str, operands: list[Operand]) -> Derived:
+def _combined(subject: Subject, operation: str, operands: tuple[Operand, ...]) -> Derived:
     parts: list[Derived] = []
     for operand in operands:
         part = _operand(subject, operand)

@@ -19,9 +19,22 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from imr_criteria import Catalogue
-from imr_criteria.catalogue import STANCE_CLAIM, STANCE_ID
-from imr_criteria.conditions import All, Any_, AtLeast, Condition, DependsOn, Every, Not, RecordQuery, Some, Test
-from imr_criteria.model import Citation, Criterion, Remedy, Requirement
+from imr_criteria.conditions import (
+    All,
+    Any_,
+    AtLeast,
+    Condition,
+    DependsOn,
+    Every,
+    Not,
+    RecordQuery,
+    Some,
+    Test,
+    arms_of,
+    as_written,
+    least_of,
+)
+from imr_criteria.model import Criterion, Requirement
 
 UNMET, UNDOCUMENTED, NOT_APPLICABLE, MET = range(4)
 CONFLICT = "conflict"
@@ -52,7 +65,7 @@ class Atom:
 
     def inverted(self) -> Atom:
         """The opposite statement."""
-        return Atom(self.false, self.true, self.premise, Not.model_construct(not_=self.condition))
+        return Atom(self.false, self.true, self.premise, Not(not_=self.condition))
 
 
 @dataclass(frozen=True)
@@ -118,31 +131,9 @@ def fact_key(catalogue: Catalogue, fact: str, reading: str | None = None) -> str
     return f"fact:{fact}" if usual else f"fact:{fact}@{reading}"
 
 
-def stance_requirement(criterion: Criterion) -> Requirement:
-    """Not recommended is itself a failing requirement, unless a listed exception is met."""
-    exceptions = [exception.condition for exception in criterion.exceptions]
-    return Requirement.model_construct(
-        id=STANCE_ID,
-        claim=STANCE_CLAIM,
-        kind="required",
-        when=None,
-        condition=Any_.model_construct(any=exceptions),
-        citation=None,
-        basis=criterion.basis or "recalled",
-        sources=criterion.sources,
-        reviewer_reading=False,
-        ask="Does one of the exceptions apply? " + " ".join(e.claim for e in criterion.exceptions)
-        if exceptions
-        else "The guideline lists no exception.",
-        remedy=Remedy(kind="none"),
-    )
-
-
 def compile_criterion(catalogue: Catalogue, criterion: Criterion) -> Program:
     """The program of a criterion; the same catalogue gives the same program."""
-    requirements = tuple(criterion.requirements)
-    if criterion.stance == "not-recommended":
-        requirements = (stance_requirement(criterion), *requirements)
+    requirements = criterion.requirements
     compiler = _Compiler(catalogue)
     for requirement in requirements:
         compiler.requirement(f"{criterion.id}/{requirement.id}", requirement)
@@ -150,12 +141,6 @@ def compile_criterion(catalogue: Catalogue, criterion: Criterion) -> Program:
     nodes = sorted(compiler.nodes.values(), key=lambda node: node.level)
     inputs = dict.fromkeys(c.ref for node in nodes for rule in node.rules for c in rule.checks if not c.node)
     return Program(criterion, tuple(nodes), tuple(inputs), requirements, compiler.queries)
-
-
-def citation_of(criterion: Criterion, requirement: Requirement) -> Citation:
-    """Where the guideline says so: the requirement's own citation, else the criterion's."""
-    said = requirement.citation or criterion.citation
-    return said if said.guideline else said.model_copy(update={"guideline": criterion.guideline})
 
 
 class _Compiler:
@@ -271,7 +256,7 @@ class _Compiler:
     def _records(self, condition: Some | Every) -> Atom:
         query = condition.some if isinstance(condition, Some) else condition.every
         word = "some" if isinstance(condition, Some) else "every"
-        shape = query.model_dump(by_alias=True, exclude_none=True)
+        shape = as_written(query)
         key = f"records:{word}:{json.dumps(shape, sort_keys=True)}"
         self.queries[key] = query
         return Atom((Check(key, "==", "present"),), (Check(key, "==", "absent"),), key, condition)
@@ -343,22 +328,6 @@ class _Compiler:
         for chosen in itertools.combinations(arms, need):
             ways += [list(itertools.chain(*way)) for way in itertools.product(*chosen)]
         return ways
-
-
-def arms_of(condition: Condition) -> list[Condition]:
-    """The arms of all, any and at-least; a condition of another kind is its own arm."""
-    if isinstance(condition, All):
-        return condition.all
-    if isinstance(condition, Any_):
-        return condition.any
-    return condition.of if isinstance(condition, AtLeast) else [condition]
-
-
-def least_of(condition: Condition) -> int:
-    """How many arms have to be true."""
-    if isinstance(condition, All):
-        return len(condition.all)
-    return condition.at_least if isinstance(condition, AtLeast) else 1
 
 
 def _is(ref: str, code: int) -> Check:

@@ -1,0 +1,37 @@
+"""Days: how data and cases write them, and months between them."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+
+_FORM = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def day(value: object) -> dt.date:
+    """The day that a text names as YYYY-MM-DD. Raises ValueError for anything else."""
+    if isinstance(value, str) and _FORM.fullmatch(value):
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise ValueError("has to be a day as YYYY-MM-DD")
+
+
+def months_between(start: dt.date, end: dt.date) -> float:
+    """Whole months, and the remaining days as a fraction of the next one: 15 January to 16 April is 3 + 1/30."""
+    months = (end.year - start.year) * 12 + end.month - start.month
+    if add_months(start, months) > end:
+        months -= 1
+    anchor = add_months(start, months)
+    length = (add_months(start, months + 1) - anchor).days
+    return months + (end - anchor).days / length
+
+
+def add_months(date: dt.date, months: int) -> dt.date:
+    """The same day some months later, or the last day of a shorter month."""
+    year, month = divmod(date.year * 12 + date.month - 1 + months, 12)
+    if year > dt.MAXYEAR:
+        return dt.date.max
+    return dt.date(year, month + 1, min(date.day, calendar.monthrange(year, month + 1)[1]))

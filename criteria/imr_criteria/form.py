@@ -1,0 +1,162 @@
+"""The form of the data files, where it is shorter than what is meant, and how it becomes complete."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from imr_criteria.conditions import Any_, Condition, Data, Identifier
+from imr_criteria.model import (
+    NO_REMEDY,
+    Basis,
+    Citation,
+    Criterion,
+    Inference,
+    Kind,
+    Remedy,
+    Requirement,
+    Stance,
+    Treatment,
+    Vocabulary,
+)
+
+STANCE_ID = "recommendation"
+STANCE_CLAIM = "The guideline recommends the treatment, or a listed exception applies."
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrittenCitation(Data):
+    """Where a guideline says so. `guideline` is the criterion's own unless given."""
+
+    guideline: str | None = None
+    section: str
+    pages: tuple[int, ...] = ()
+
+    def complete(self, guideline: str) -> Citation:
+        """The citation with its guideline."""
+        return Citation(guideline=self.guideline or guideline, section=self.section, pages=self.pages)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrittenRequirement(Data):
+    """One condition of a criterion. The id is unique within it; `criterion/requirement` names it everywhere else."""
+
+    id: Identifier
+    claim: str
+    kind: Kind
+    when: Condition | None = None
+    condition: Condition
+    citation: WrittenCitation | None = None
+    basis: Basis
+    sources: tuple[str, ...]
+    reviewer_reading: bool = False
+    ask: str
+    remedy: Remedy = NO_REMEDY
+
+
+@dataclass(frozen=True, kw_only=True)
+class StanceException(Data):
+    """A case in which a treatment that is not recommended is recommended after all."""
+
+    claim: str
+    condition: Condition
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrittenCriterion(Data):
+    """criterion.yaml: what one guideline says on one treatment."""
+
+    schema_: Literal["imr-check/criterion/1"]
+    id: Identifier
+    title: str
+    guideline: str
+    treatments: Annotated[tuple[str, ...], Field(min_length=1)]
+    regions: tuple[str, ...] = ()
+    stance: Stance
+    exceptions: tuple[StanceException, ...] = ()
+    citation: WrittenCitation
+    basis: Basis | None = None
+    sources: tuple[str, ...] = ()
+    requirements: tuple[WrittenRequirement, ...]
+
+    def __post_init__(self) -> None:
+        negative = self.stance == "not-recommended"
+        if negative != (self.basis is not None) or (self.exceptions and not negative):
+            raise ValueError("basis and exceptions of the stance go with not-recommended, and basis is needed there")
+        if not negative and not any(r.kind == "required" for r in self.requirements):
+            raise ValueError("a criterion needs at least one required requirement")
+
+    def complete(self) -> Criterion:
+        """The criterion with its stance among the requirements and every citation resolved."""
+        own = self.citation.complete(self.guideline)
+        requirements = [
+            Requirement(
+                **{
+                    **vars(written),
+                    "citation": written.citation.complete(self.guideline) if written.citation is not None else own,
+                }
+            )
+            for written in self.requirements
+        ]
+        if self.stance == "not-recommended":
+            requirements.insert(0, self._stance_requirement(own))
+        return Criterion(
+            id=self.id,
+            title=self.title,
+            guideline=self.guideline,
+            treatments=self.treatments,
+            regions=self.regions,
+            stance=self.stance,
+            citation=own,
+            requirements=tuple(requirements),
+        )
+
+    def _stance_requirement(self, citation: Citation) -> Requirement:
+        """Not recommended is itself a failing requirement, unless a listed exception is met."""
+        asked = " ".join(exception.claim for exception in self.exceptions)
+        return Requirement(
+            id=STANCE_ID,
+            claim=STANCE_CLAIM,
+            kind="required",
+            # Without exceptions there is no arm, and "any of nothing" is false.
+            condition=Any_(any=tuple(exception.condition for exception in self.exceptions)),
+            citation=citation,
+            basis=self.basis or "recalled",
+            sources=self.sources,
+            ask=f"Does one of the exceptions apply? {asked}" if asked else "The guideline lists no exception.",
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrittenInference(Data):
+    """inference.yaml: how a fact is concluded from other facts."""
+
+    schema_: Literal["imr-check/inference/1"]
+    finding: str
+    reading: str
+    citation: Citation
+    basis: Basis
+    sources: tuple[str, ...]
+    present_when: Condition | None = None
+    absent_when: Condition | None = None
+
+    def complete(self) -> Inference:
+        """The inference without the name of its form."""
+        return Inference(**{key: value for key, value in vars(self).items() if key != "schema_"})
+
+
+def complete_vocabulary(written: Vocabulary) -> Vocabulary:
+    """The vocabulary with every treatment's attributes: its own, or else those of its class."""
+    known = {treatment.id: treatment for treatment in written.treatments}
+
+    def inherited(treatment: Treatment) -> Treatment:
+        parent: Treatment | None = treatment
+        passed: set[str] = set()
+        while parent is not None and not parent.attributes and parent.id not in passed:
+            passed.add(parent.id)
+            parent = known.get(parent.class_ or "")
+        return replace(treatment, attributes=parent.attributes) if parent is not None else treatment
+
+    return replace(written, treatments=tuple(map(inherited, written.treatments)))

@@ -1,0 +1,86 @@
+"""Quantities: numbers derived before the rules, from a closed set of operations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from imr_criteria.conditions import Data, Identifier, RecordQuery
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operand(Data):
+    """A number or date from which a quantity is derived; exactly one key.
+
+    `request: quantity` takes a `unit` list; `total` adds up a field of the matching records, `count` counts them,
+    `latest` takes the latest entry's field. `months_between` counts whole months and the days of the last one as a
+    fraction, so that three months and a day are more than three months.
+    """
+
+    fact: str | None = None
+    attribute: str | None = None
+    quantity: str | None = None
+    case: Literal["date-of-injury"] | None = None
+    request: Literal["date", "quantity"] | None = None
+    unit: tuple[str, ...] | None = None
+    first: Annotated[tuple[Operand, ...], Field(min_length=1)] | None = None
+    sum: Annotated[tuple[Operand, ...], Field(min_length=2)] | None = None
+    product: Annotated[tuple[Operand, ...], Field(min_length=2)] | None = None
+    quotient: Annotated[tuple[Operand, ...], Field(min_length=2, max_length=2)] | None = None
+    count: RecordQuery | None = None
+    total: FieldQuery | None = None
+    latest: FieldQuery | None = None
+    days_between: Span | None = None
+    months_between: Span | None = None
+    lookup: Lookup | None = None
+
+    def __post_init__(self) -> None:
+        given = [name for name in OPERATIONS if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError("an operand has exactly one operation")
+        if (self.unit is not None) != (self.request == "quantity"):
+            raise ValueError("the request's quantity, and nothing else, is taken with the units that count")
+
+    @cached_property
+    def operation(self) -> str:
+        """The one key that is given."""
+        return next(name for name in OPERATIONS if getattr(self, name) is not None)
+
+
+OPERATIONS = tuple(field.name for field in fields(Operand) if field.name != "unit")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldQuery(RecordQuery):
+    """A field of the matching entries."""
+
+    field: Literal["count", "date", "from", "to", "dose_mg"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span(Data):
+    """From one date to another."""
+
+    from_: Operand
+    to: Operand
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lookup(Data):
+    """A number from a table, by a code; a code that the table lacks is undocumented."""
+
+    of: Operand
+    table: dict[str, int | float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quantity(Data):
+    """A derived number with its unit."""
+
+    id: Identifier
+    name: str
+    unit: str
+    value: Operand
