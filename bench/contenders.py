@@ -15,7 +15,8 @@ from imr_engine.answer.requirements import STATUS
 from imr_engine.evaluate import VERDICT
 from imr_engine.evaluators.durable import DurableEvaluator
 from imr_engine.evaluators.plain import Outcome, PlainEvaluator, Values
-from imr_engine.rules.program import UNDOCUMENTED, Program
+from imr_engine.rules.program import Program
+from imr_engine.rules.three_values import UNDOCUMENTED
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,10 @@ class Contender:
     read: Callable[[Any], Answer]
 
 
+def _by_text(values: Values) -> dict[str, Any]:
+    return {str(key): value for key, value in values.items()}
+
+
 def contenders(program: Program, catalogue: Catalogue) -> dict[str, Contender]:
     """All of them, by a short name."""
     durable, plain, rules = DurableEvaluator(program), PlainEvaluator(program), ExpertaRules(program)
@@ -50,7 +55,7 @@ def contenders(program: Program, catalogue: Catalogue) -> dict[str, Contender]:
 
     def of_codes(outcome: Outcome) -> Answer:
         codes = {node.id: code for node, code in zip(program.nodes, outcome[0], strict=True)}
-        statuses = {r.id: STATUS[codes[program.full_id(r)]] for r in program.requirements}
+        statuses = {r.id: STATUS[codes[program.criterion.full_id(r)]] for r in program.criterion.requirements}
         names = [program.rules[number].name for number in outcome[1]]
         return Answer(VERDICT[codes[f"{program.criterion.id}:verdict"]], dict(statuses), sorted(names))
 
@@ -58,7 +63,9 @@ def contenders(program: Program, catalogue: Catalogue) -> dict[str, Contender]:
         return Answer(outcome[0], outcome[1], sorted(outcome[2]))
 
     def of_experta(outcome: tuple[int, dict[str, int], list[str]]) -> Answer:
-        codes = {r.id: outcome[1].get(program.full_id(r), UNDOCUMENTED) for r in program.requirements}
+        codes = {
+            r.id: outcome[1].get(program.criterion.full_id(r), UNDOCUMENTED) for r in program.criterion.requirements
+        }
         statuses = {requirement: str(STATUS[code]) for requirement, code in codes.items()}
         return Answer(VERDICT[outcome[0]], statuses, sorted(outcome[2]))
 
@@ -68,7 +75,7 @@ def contenders(program: Program, catalogue: Catalogue) -> dict[str, Contender]:
     return {
         "durable": Contender("durable_rules, chained", dict, durable.run, of_codes),
         "plain": Contender("plain evaluator, generated", dict, plain.run, of_codes),
-        "hand": Contender("if/else written by hand", dict, handwritten.check, of_hand),
+        "hand": Contender("if/else written by hand", _by_text, handwritten.check, of_hand),
         "experta": Contender("experta, chained", rules.prepare, rules.run, of_experta),
         **{key: Contender(name, graph.prepare, graph.run, of_zen) for key, (name, graph) in zen.items()},
     }

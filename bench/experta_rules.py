@@ -21,7 +21,9 @@ from typing import Any
 from sample import field_names
 
 from imr_engine.evaluators.plain import Values
-from imr_engine.rules.program import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET, Check, Node, Program, Rule
+from imr_engine.rules.keys import Input
+from imr_engine.rules.program import Check, Node, Program, Rule
+from imr_engine.rules.three_values import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET
 
 # experta 1.9.4 pins frozendict 1.2, which looks for the abstract classes where Python 3.10 no longer has them.
 collections.Mapping = collections.abc.Mapping  # type: ignore[attr-defined]
@@ -196,7 +198,7 @@ class ExpertaRules:
         fields: dict[str, Any] = {}
         chained: list[Any] = []
         for check in rule.checks:
-            if not check.node:
+            if isinstance(check.ref, Input):
                 name = self._names[check.ref]
                 fields[name] = fields[name] & _constraint(check) if name in fields else _constraint(check)
             elif self._kinds[check.ref] == "evidence":

@@ -12,7 +12,9 @@ from dataclasses import replace
 
 from imr_criteria import Catalogue
 from imr_engine.evaluators.plain import Values
-from imr_engine.rules.program import CONFLICT, Program, compile_criterion
+from imr_engine.rules.compiler import compile_criterion
+from imr_engine.rules.keys import Input
+from imr_engine.rules.program import CONFLICT, Program
 
 CRITERION = "cp09-trigger-point-injection"
 NUMBERED = (
@@ -29,7 +31,7 @@ NUMBERED = (
 )
 
 # What a complete file that meets every requirement says. The findings as such are not in it: they are inferred.
-COMPLETE: dict[str, str | int | float] = {
+_COMPLETE: dict[str, str | int | float] = {
     "fact:taut-band": "present",
     "fact:twitch-response": "present",
     "fact:referred-pain-on-palpation": "present",
@@ -59,6 +61,7 @@ COMPLETE: dict[str, str | int | float] = {
     "quantity:months-since-last-treatment": 2.5,
     "attribute:injectate": "local-anesthetic",
 }
+COMPLETE = {Input.parse(text): value for text, value in _COMPLETE.items()}
 # How much of a case differs from the complete file; each case draws one.
 DISORDER = (0.0, 0.05, 0.15, 0.4, 0.7, 1.0)
 
@@ -79,9 +82,9 @@ def sample_cases(program: Program, catalogue: Catalogue, size: int, seed: int) -
     return [_case(draw, program, choices) for _ in range(size)]
 
 
-def _case(draw: random.Random, program: Program, choices: dict[str, list[str | int | float]]) -> Values:
+def _case(draw: random.Random, program: Program, choices: dict[Input, list[str | int | float]]) -> Values:
     disorder = draw.choice(DISORDER)
-    case: dict[str, str | int | float] = {}
+    case: dict[Input, str | int | float] = {}
     for key in program.inputs:
         if draw.random() >= disorder:
             if key in COMPLETE:
@@ -91,10 +94,9 @@ def _case(draw: random.Random, program: Program, choices: dict[str, list[str | i
     return case
 
 
-def _values(program: Program, catalogue: Catalogue, key: str) -> Iterator[str | int | float]:
+def _values(program: Program, catalogue: Catalogue, key: Input) -> Iterator[str | int | float]:
     """What an input can be: states, codes of the vocabulary, or numbers at and around the limits of the rules."""
-    kind, _, name = key.partition(":")
-    name = name.partition("@")[0]
+    kind, name, _ = key
     if kind == "fact" and catalogue.facts[name].type == "state":
         # A record that contradicts itself is rarer than one that does not.
         yield from ("present", "absent") * 5
@@ -111,9 +113,9 @@ def _values(program: Program, catalogue: Catalogue, key: str) -> Iterator[str | 
             yield from (limit - 0.0667, limit + 0.0333, 4 * limit + 0.4194)
 
 
-def field_names(program: Program) -> dict[str, str]:
+def field_names(program: Program) -> dict[Input, str]:
     """Inputs by the names that engines with identifiers take: `fact:taut-band` is `taut_band`."""
-    names = {key: key.partition(":")[2].replace("-", "_").replace("@", "_") for key in program.inputs}
+    names = {key: "_".join(filter(None, key[1:])).replace("-", "_") for key in program.inputs}
     if len(set(names.values())) != len(names):
         raise SystemExit("two inputs share a field name: bring the benchmark up to date")
     return names

@@ -25,17 +25,10 @@ from sample import field_names
 from imr_criteria import Catalogue
 from imr_criteria.conditions import All, Any_, Condition, Not, Test
 from imr_engine.evaluators.plain import Values
-from imr_engine.rules.program import (
-    CONFLICT,
-    MET,
-    NOT_APPLICABLE,
-    UNDOCUMENTED,
-    UNMET,
-    Check,
-    Node,
-    Program,
-    fact_key,
-)
+from imr_engine.rules import keys
+from imr_engine.rules.keys import Input
+from imr_engine.rules.program import CONFLICT, Check, Node, Program
+from imr_engine.rules.three_values import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET
 
 Json = dict[str, Any]
 WORDS = {UNMET: "unmet", UNDOCUMENTED: "undocumented", NOT_APPLICABLE: "not-applicable", MET: "met"}
@@ -77,13 +70,13 @@ class UncompiledZenGraph(ZenGraph):
 def answer_of(program: Program, response: Json) -> tuple[str, dict[str, str]]:
     """Verdict and statuses by requirement, from the result of either graph."""
     result = response["result"]
-    return result["verdict"], {r.id: result["statuses"][_word(r.id)] for r in program.requirements}
+    return result["verdict"], {r.id: result["statuses"][_word(r.id)] for r in program.criterion.requirements}
 
 
 def expression_graph(program: Program, catalogue: Catalogue) -> Json:
     """Facts, findings, statuses and verdict as expression nodes."""
     writer = _Expressions(program, catalogue)
-    statuses = [writer.status(requirement.id) for requirement in program.requirements]
+    statuses = [writer.status(requirement.id) for requirement in program.criterion.requirements]
     verdict = "all(values(statuses), # in ['met', 'not-applicable']) ? 'approve' : 'deny'"
     nodes = [
         _expression_node("findings", list(writer.findings.items()), "findings"),
@@ -100,7 +93,9 @@ def table_graph(program: Program) -> Json:
     nodes, edges = [], []
     places = {node.id: _place(node) for node in program.nodes}
     for node in program.nodes:
-        refs = dict.fromkeys((check.ref, check.node) for rule in node.rules for check in rule.checks)
+        refs = dict.fromkeys(
+            (check.ref, not isinstance(check.ref, Input)) for rule in node.rules for check in rule.checks
+        )
         columns = {ref: f"in{number}" for number, (ref, _) in enumerate(refs)}
         fields = {columns[ref]: places[ref] if chained else f"facts.{names[ref]}" for ref, chained in refs}
         nodes.append(_table_node(node, places[node.id], columns, fields))
@@ -116,7 +111,7 @@ class _Expressions:
     def __init__(self, program: Program, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self._names = field_names(program)
-        self._requirements = {requirement.id: requirement for requirement in program.requirements}
+        self._requirements = {requirement.id: requirement for requirement in program.criterion.requirements}
         self.findings: dict[str, str] = {}
 
     def status(self, requirement_id: str) -> tuple[str, str]:
@@ -149,7 +144,7 @@ class _Expressions:
             if test.fact in self._catalogue.inferences and test.reading is None:
                 self._finding(test.fact)
                 return f"({findings}{_word(test.fact)} == '{state}')"
-            return f"({self._input(fact_key(self._catalogue, test.fact, test.reading))} == '{state}')"
+            return f"({self._input(self._fact(test.fact, test.reading))} == '{state}')"
         name = self._input(self._key(test))
         if test.one_of is not None:
             codes = "[" + ", ".join(f"'{code}'" for code in test.one_of) + "]"
@@ -159,12 +154,15 @@ class _Expressions:
         # Comparing a missing value is an error in zen-engine.
         return f"({name} != null and {name} {sign} {getattr(test, predicate)})"
 
-    def _key(self, test: Test) -> str:
+    def _key(self, test: Test) -> Input:
         if test.fact is not None:
-            return fact_key(self._catalogue, test.fact, test.reading)
-        return f"attribute:{test.attribute}" if test.attribute is not None else f"quantity:{test.quantity}"
+            return self._fact(test.fact, test.reading)
+        return keys.attribute(test.attribute) if test.attribute is not None else keys.quantity(str(test.quantity))
 
-    def _input(self, key: str) -> str:
+    def _fact(self, name: str, reading: str | None) -> Input:
+        return keys.fact(name, None if reading == self._catalogue.facts[name].reading else reading)
+
+    def _input(self, key: Input) -> str:
         return f"facts.{self._names[key]}"
 
     def _finding(self, fact: str) -> None:
@@ -173,7 +171,7 @@ class _Expressions:
         if name in self.findings:
             return
         inference = self._catalogue.inferences[fact]
-        stated = self._input(fact_key(self._catalogue, fact))
+        stated = self._input(keys.fact(fact))
         sides = []
         for state, condition in (("present", inference.present_when), ("absent", inference.absent_when)):
             said = f"{stated} in ['{state}', '{CONFLICT}']"
@@ -216,7 +214,7 @@ def _table_node(node: Node, place: str, columns: dict[str, str], fields: dict[st
 
 def _cell(check: Check) -> str:
     """A cell of a table: what the value of its column has to be."""
-    if check.node:
+    if not isinstance(check.ref, Input):
         holds = {"==": operator.eq, "<=": operator.le, ">=": operator.ge, ">": operator.gt, "<": operator.lt}[check.op]
         return ", ".join(f"'{word}'" for code, word in WORDS.items() if holds(code, check.value))
     if isinstance(check.value, tuple):

@@ -27,7 +27,6 @@ from imr_criteria.form import WrittenCriterion, WrittenInference
 from imr_criteria.model import Criterion
 from imr_engine.answer.words import cite, describe, in_force, pages_text
 from imr_engine.cases.schema import case_schema
-from imr_engine.rules.program import compile_criterion
 from imr_letters.model import Letter
 
 TOP = Path(__file__).parent.parent
@@ -86,7 +85,7 @@ def _page(catalogue: Catalogue) -> str:
 def _criterion(catalogue: Catalogue, criterion: Criterion) -> Iterator[str]:
     yield from ("", f"## {criterion.id}", "", f"{criterion.title}. {cite(catalogue, criterion.citation)}.", "")
     yield from ("| requirement | kind | claim | met if | citation | basis |", "|---|---|---|---|---|---|")
-    for requirement in compile_criterion(catalogue, criterion).requirements:
+    for requirement in criterion.requirements:
         when = f"applies if {describe(catalogue, requirement.when)}; " if requirement.when is not None else ""
         met = describe(catalogue, requirement.condition) or "never"
         citation = requirement.citation

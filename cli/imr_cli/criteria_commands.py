@@ -19,7 +19,7 @@ from imr_criteria.lint import lint as problems_of
 from imr_criteria.model import TO_VERIFY, Criterion, Requirement
 from imr_criteria.problems import Problem, nearest
 from imr_engine.answer.words import cite, describe, in_force
-from imr_engine.rules.program import compile_criterion
+from imr_engine.rules.compiler import compile_criterion
 from imr_views.report import Block, plain
 
 Listed = Literal["criteria", "facts", "treatments", "attributes", "regions", "guidelines", "records"]
@@ -183,8 +183,8 @@ def _criterion(catalogue: Catalogue, criterion: Criterion) -> Row:
         "citation": cite(catalogue, criterion.citation),
         "treatments": list(criterion.treatments),
         "stance": criterion.stance,
-        "requirements": [_requirement(catalogue, criterion, r) for r in program.requirements],
-        "reads": list(program.inputs),
+        "requirements": [_requirement(catalogue, criterion, r) for r in criterion.requirements],
+        "reads": list(map(str, program.inputs)),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 from imr_criteria import Catalogue
 from imr_criteria.conditions import as_written
@@ -11,13 +11,17 @@ from imr_engine import __version__
 from imr_engine.answer.agreement import agreement_of
 from imr_engine.answer.rationale import sentences_of, text_of
 from imr_engine.answer.remedies import remedies_of
-from imr_engine.answer.requirements import Reader, Shown
-from imr_engine.answer.result import ADVICE, SCHEMA, CriterionShown, RequestResult, RequirementShown, Result
+from imr_engine.answer.requirements import Shown
+from imr_engine.answer.result import ADVICE, SCHEMA, CriterionShown, RequestResult, RequirementShown, Result, TraceEntry
 from imr_engine.cases.model import Case, Request, Verdict
 from imr_engine.evaluators.plain import NAME as PLAIN
 from imr_engine.evaluators.plain import Outcome, PlainEvaluator, Values
 from imr_engine.inputs.observations import Subject
-from imr_engine.rules.program import MET, UNMET, Program, Rule, compile_criterion
+from imr_engine.inputs.values import Inputs
+from imr_engine.rules.compiler import compile_criterion
+from imr_engine.rules.program import Program, Rule
+from imr_engine.rules.standing import decides, is_assumed
+from imr_engine.rules.three_values import MET, UNMET
 from imr_engine.selection import Role, Selection, select
 
 EngineName = Literal["durable", "plain"]
@@ -102,13 +106,13 @@ class Engine:
 
     def _request(self, case: Case, request: Request, depended: str | None, guideline: str | None) -> RequestResult:
         chosen = select(self.catalogue, case, request, guideline)
-        reader = Reader(Subject(self.catalogue, case, request, chosen.date, depended))
+        inputs = Inputs(Subject(self.catalogue, case, request, chosen.date, depended))
         criteria: list[CriterionShown] = []
         requirements: list[RequirementShown] = []
-        trace: list[dict[str, Any]] = []
+        trace: list[TraceEntry] = []
         verdicts: list[Verdict] = []
         for criterion, role in chosen.criteria:
-            shown, fired = self._criterion(reader, criterion, role)
+            shown, fired = self._criterion(inputs, criterion, role)
             if role != "compared":
                 requirements += shown["requirements"]
                 trace += fired
@@ -120,8 +124,8 @@ class Engine:
         if deciding:
             trace.append({"rule": f"request#{verdict}", "concludes": f"request: {verdict}", "from": deciding})
         counts = _counts(requirements)
-        remedies = remedies_of(self.catalogue, reader, chosen.deciding, requirements)
-        sentences = sentences_of(self.catalogue, reader, chosen, criteria, requirements, verdict)
+        remedies = remedies_of(self.catalogue, inputs, chosen.deciding, requirements)
+        sentences = sentences_of(self.catalogue, inputs, chosen, criteria, requirements, verdict)
         label = request.label.model_dump() if request.label is not None else None
         return {
             "id": request.id,
@@ -138,7 +142,7 @@ class Engine:
             "assumptions": [
                 {"requirement": r["id"], "text": f"Nobody recorded otherwise: {r['claim']}"}
                 for r in requirements
-                if r["kind"] == "exclusion" and r["status"] == "undocumented"
+                if is_assumed(r["kind"], r["status"])
             ],
             "remedies": remedies,
             "trace": trace,
@@ -148,12 +152,10 @@ class Engine:
             "agreement": agreement_of(request.label, verdict, requirements) if request.label is not None else None,
         }
 
-    def _criterion(
-        self, reader: Reader, criterion: Criterion, role: Role
-    ) -> tuple[CriterionShown, list[dict[str, Any]]]:
+    def _criterion(self, inputs: Inputs, criterion: Criterion, role: Role) -> tuple[CriterionShown, list[TraceEntry]]:
         program = self.program(criterion.id)
-        codes, fired = self.evaluator(criterion.id).run(reader.values(program))
-        view = Shown(reader, program, codes, fired)
+        codes, fired = self.evaluator(criterion.id).run(inputs.values(program))
+        view = Shown(inputs, program, codes, fired)
         guideline = self.catalogue.guidelines[criterion.guideline]
         rules = program.rules
         shown: CriterionShown = {
@@ -164,15 +166,14 @@ class Engine:
             "role": role,
             "stance": criterion.stance,
             "verdict": VERDICT.get(view.codes[f"{criterion.id}:verdict"], "not-addressed"),
-            "requirements": [view.requirement(requirement) for requirement in program.requirements],
+            "requirements": [view.requirement(requirement) for requirement in criterion.requirements],
         }
         return shown, [trace_entry(rules[number]) for number in fired]
 
 
-def trace_entry(rule: Rule) -> dict[str, Any]:
+def trace_entry(rule: Rule) -> TraceEntry:
     """What one rule concluded, from what."""
-    word = rule.name.partition("#")[2].partition(".")[0]
-    return {"rule": rule.name, "concludes": f"{rule.node.partition('=')[0]}: {word}", "from": list(rule.premises)}
+    return {"rule": rule.name, "concludes": f"{rule.about}: {rule.word}", "from": list(map(str, rule.premises))}
 
 
 def _together(verdicts: list[Verdict]) -> Verdict:
@@ -188,8 +189,7 @@ def _counts(requirements: list[RequirementShown]) -> dict[str, int]:
     """Statuses of what decides: the required ones, and the exclusions that somebody recorded."""
     counts = {"met": 0, "unmet": 0, "undocumented": 0, "not-applicable": 0}
     for requirement in requirements:
-        recorded = requirement["kind"] == "exclusion" and requirement["status"] != "undocumented"
-        if requirement["kind"] == "required" or recorded:
+        if decides(requirement["kind"], requirement["status"]):
             counts[requirement["status"]] += 1
     return counts
 

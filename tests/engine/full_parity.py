@@ -20,7 +20,7 @@ from pathlib import Path
 
 from imr_criteria import default_catalogue
 from imr_engine.evaluators.durable import DurableEvaluator
-from imr_engine.rules.program import compile_criterion
+from imr_engine.rules.compiler import compile_criterion
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.engine.support import P122, Verdicts

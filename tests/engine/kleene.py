@@ -11,9 +11,11 @@ from typing import Any
 from imr_criteria import Catalogue
 from imr_criteria.conditions import All, Any_, AtLeast, Condition, DependsOn, Every, Not, Some, Test
 from imr_criteria.model import Requirement
-from imr_engine.rules.program import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET, Program
+from imr_engine.rules.keys import DEPENDS_ON, Input
+from imr_engine.rules.program import Program
+from imr_engine.rules.three_values import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET
 
-Values = Mapping[str, Any]
+Values = Mapping[Input, Any]
 Truth = Callable[[Values], bool | None]
 _CODE = {True: MET, False: UNMET, None: UNDOCUMENTED}
 
@@ -24,8 +26,8 @@ class Oracle:
     def __init__(self, catalogue: Catalogue, program: Program) -> None:
         self._catalogue = catalogue
         self._queries = program.queries
-        self._parts = [(r.kind, self._status(r)) for r in program.requirements]
-        self.ids = [program.full_id(r) for r in program.requirements]
+        self._parts = [(r.kind, self._status(r)) for r in program.criterion.requirements]
+        self.ids = [program.criterion.full_id(r) for r in program.criterion.requirements]
 
     def statuses(self, values: Values) -> list[int]:
         """The code of each requirement, in their order."""
@@ -60,21 +62,21 @@ class Oracle:
             return _at_least(minimum, [self._truth(arm) for arm in arms])
         if isinstance(condition, DependsOn):
             wanted = condition.depends_on
-            return lambda values: None if (known := values.get("depends-on")) is None else known == wanted
+            return lambda values: None if (known := values.get(DEPENDS_ON)) is None else known == wanted
         if isinstance(condition, Some | Every):
             query = condition.some if isinstance(condition, Some) else condition.every
             word = "some" if isinstance(condition, Some) else "every"
-            key = next(k for k, q in self._queries.items() if q == query and k.startswith(f"records:{word}:"))
+            key = next(k for k, q in self._queries.items() if q == query and k.reading == word)
             return _state(key, "present")
         return self._test(condition)
 
     def _test(self, test: Test) -> Truth:
         if test.fact is None:
             subject = next(word for word in ("attribute", "quantity", "request") if getattr(test, word) is not None)
-            return _comparison(f"{subject}:{getattr(test, subject)}", test)
+            return _comparison(Input(subject, getattr(test, subject)), test)
         fact = self._catalogue.facts[test.fact]
         other = test.reading is not None and test.reading != fact.reading
-        key = f"fact:{fact.id}@{test.reading}" if other else f"fact:{fact.id}"
+        key = Input("fact", fact.id, test.reading if other else None)
         if fact.type != "state":
             return _comparison(key, test)
         if test.fact in self._catalogue.inferences and test.reading is None:
@@ -82,7 +84,7 @@ class Oracle:
             return present if test.is_ != "absent" else lambda v: None if (known := present(v)) is None else not known
         return _state(key, test.is_ or "present")
 
-    def _finding(self, fact: str, key: str) -> Truth:
+    def _finding(self, fact: str, key: Input) -> Truth:
         """Present if something says so and nothing says otherwise; a contradiction says both."""
         inference = self._catalogue.inferences[fact]
         present = self._truth(inference.present_when) if inference.present_when is not None else None
@@ -103,7 +105,7 @@ def _several(condition: All | Any_ | AtLeast) -> tuple[int, list[Condition]]:
     return (1, condition.any) if isinstance(condition, Any_) else (condition.at_least, condition.of)
 
 
-def _state(key: str, wanted: str) -> Truth:
+def _state(key: Input, wanted: str) -> Truth:
     def truth(values: Values) -> bool | None:
         known = values.get(key)
         return known == wanted if known in ("present", "absent") else None
@@ -121,7 +123,7 @@ def _at_least(minimum: int, arms: list[Truth]) -> Truth:
     return truth
 
 
-def _comparison(key: str, test: Test) -> Truth:
+def _comparison(key: Input, test: Test) -> Truth:
     def truth(values: Values) -> bool | None:
         known = values.get(key)
         if known is None:

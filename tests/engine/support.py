@@ -22,14 +22,17 @@ from imr_criteria.conditions import Condition, as_written
 from imr_criteria.form import WrittenCriterion
 from imr_criteria.model import Criterion
 from imr_engine.evaluators.plain import PlainEvaluator
-from imr_engine.rules.program import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET, Node, Program, compile_criterion
+from imr_engine.rules.compiler import compile_criterion
+from imr_engine.rules.keys import Input
+from imr_engine.rules.program import Node, Program
+from imr_engine.rules.three_values import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET
 from tests.engine.kleene import Oracle
 
 if TYPE_CHECKING:
     from imr_engine.evaluators.durable import DurableEvaluator
 
 Value = str | int | float
-Single = Callable[[Mapping[str, Value], Sequence[int]], tuple[int, list[int]]]
+Single = Callable[[Mapping[Input, Value], Sequence[int]], tuple[int, list[int]]]
 NO_DURABLE = "durable_rules cannot be imported here (Python 3.13 and later)"
 STATES: tuple[Value | None, ...] = (None, "present", "absent", "conflict")
 P122 = "cp09-trigger-point-injection"
@@ -38,19 +41,19 @@ P122 = "cp09-trigger-point-injection"
 # What an input can be
 
 
-def limits_of(program: Program, key: str) -> list[int | float]:
+def limits_of(program: Program, key: Input) -> list[int | float]:
     """The numbers that an input is compared with."""
     checks = (check for rule in program.rules for check in rule.checks if check.ref == key)
     return sorted({check.value for check in checks if isinstance(check.value, int | float)})
 
 
-def domain(catalogue: Catalogue, program: Program, key: str) -> list[Value | None]:
+def domain(catalogue: Catalogue, program: Program, key: Input) -> list[Value | None]:
     """Every value of an input that a rule can tell from another one; None: missing.
 
     A number is on a limit, or next to it on either side: no comparison tells more about it.
     """
-    kind, _, name = key.partition(":")
-    if kind == "fact" and catalogue.facts[name.partition("@")[0]].type == "state":
+    kind, name, _ = key
+    if kind == "fact" and catalogue.facts[name].type == "state":
         return list(STATES)
     if kind == "records":
         return [None, "present", "absent"]
@@ -67,7 +70,7 @@ def domain(catalogue: Catalogue, program: Program, key: str) -> list[Value | Non
     return [None, *around]
 
 
-def assignments(catalogue: Catalogue, program: Program, keys: Iterable[str]) -> Iterator[dict[str, Value]]:
+def assignments(catalogue: Catalogue, program: Program, keys: Iterable[Input]) -> Iterator[dict[Input, Value]]:
     """Every combination of the values of some inputs."""
     names = list(keys)
     for values in product(*(domain(catalogue, program, key) for key in names)):
@@ -79,7 +82,12 @@ def compiled(name: str = P122) -> Program:
     return compile_criterion(default_catalogue(), default_catalogue().criteria[name])
 
 
-def random_values(program: Program, seed: int, size: int) -> list[dict[str, Value]]:
+def by_input(texts: Mapping[str, Value]) -> dict[Input, Value]:
+    """Values by input, from the inputs as texts: "fact:taut-band", "quantity:symptom-months"."""
+    return {Input.parse(text): value for text, value in texts.items()}
+
+
+def random_values(program: Program, seed: int, size: int) -> list[dict[Input, Value]]:
     """A fixed sample of values for a program, each input by chance."""
     chance = random.Random(seed)
     known = {key: domain(default_catalogue(), program, key) for key in program.inputs}
@@ -96,14 +104,18 @@ def a_case(name: str = "1", facts: Mapping[str, Any] | None = None, **request: A
 # Each node by itself
 
 
-def inputs_of(node: Node) -> list[str]:
+def inputs_of(node: Node) -> list[Input]:
     """The inputs that a node's own rules read."""
-    return list(dict.fromkeys(check.ref for rule in node.rules for check in rule.checks if not check.node))
+    return list(
+        dict.fromkeys(check.ref for rule in node.rules for check in rule.checks if isinstance(check.ref, Input))
+    )
 
 
 def below(node: Node) -> list[str]:
     """The nodes that a node's own rules read."""
-    return list(dict.fromkeys(check.ref for rule in node.rules for check in rule.checks if check.node))
+    return list(
+        dict.fromkeys(check.ref for rule in node.rules for check in rule.checks if not isinstance(check.ref, Input))
+    )
 
 
 def codes_of(node: Node) -> tuple[int, ...]:
@@ -119,7 +131,8 @@ def plain_nodes(program: Program) -> dict[str, Single]:
     The function knows the names that the node's rules read and no other: a NameError would show that its
     conclusion depends on more. The sections stand in the order of the nodes, which is the order of evaluation.
     """
-    lines = PlainEvaluator(program).source.splitlines()
+    evaluator = PlainEvaluator(program)
+    lines = evaluator.source.splitlines()
     starts = {line.strip()[2:]: n for n, line in enumerate(lines) if re.match(r"    # \S", line)}
     assert list(starts) == [node.id for node in program.nodes]
     ends = [*list(starts.values())[1:], len(lines) - 1]
@@ -132,7 +145,7 @@ def plain_nodes(program: Program) -> dict[str, Single]:
         source += [readers[names[key]] for key in inputs_of(node)]
         source += [f"    n{numbers[ref]} = codes[{numbers[ref]}]" for ref in below(node)]
         source += [*lines[starts[node.id] : end], f"    return n{position}, fired"]
-        space: dict[str, Single] = {}
+        space: dict[str, Any] = dict(evaluator.names)
         exec("\n".join(source), space)
         made[node.id] = space["run"]
     return made
@@ -183,10 +196,10 @@ class Verdicts:
 
     def __init__(self, program: Program, evaluator: DurableEvaluator) -> None:
         self.node = next(node for node in program.nodes if node.kind == "verdict")
-        requirements = [r for r in program.requirements if r.kind != "advice"]
+        requirements = [r for r in program.criterion.requirements if r.kind != "advice"]
         nodes = {node.id: n for n, node in enumerate(program.nodes)}
         self.kinds = [r.kind for r in requirements]
-        self.positions = [nodes[program.full_id(r)] for r in requirements]
+        self.positions = [nodes[program.criterion.full_id(r)] for r in requirements]
         self.choices = [codes_of(program.nodes[position]) for position in self.positions]
         self._size = len(program.nodes)
         self._codes = [rule.code for rule in program.rules]
@@ -212,7 +225,7 @@ class Verdicts:
         return count
 
 
-def compare(catalogue: Catalogue, program: Program, cases: Iterable[dict[str, Value]]) -> int:
+def compare(catalogue: Catalogue, program: Program, cases: Iterable[dict[Input, Value]]) -> int:
     """Both evaluators, and the meaning of the conditions by kleene.py, on each case. How many there were."""
     from imr_engine.evaluators.durable import DurableEvaluator  # noqa: PLC0415 (absent on Python 3.13)
 

@@ -20,13 +20,16 @@ from imr_criteria import Catalogue, default_catalogue
 from imr_engine.cases.intake import CaseError, check_case, read_case
 from imr_engine.evaluate import Engine, durable_available
 from imr_engine.evaluators.plain import Outcome, PlainEvaluator
-from imr_engine.rules.program import Program, compile_criterion
+from imr_engine.rules.compiler import compile_criterion
+from imr_engine.rules.keys import Input, fact
+from imr_engine.rules.program import Program
 from tests.engine.support import (
     NO_DURABLE,
     P122,
     STATES,
     Value,
     a_case,
+    by_input,
     compiled,
     domain,
     made_catalogue,
@@ -109,13 +112,15 @@ def test_fault_1_no_answer_is_lost_between_threads(monkeypatch: pytest.MonkeyPat
 # 2
 
 STEPS = ["create_ruleset", "assert_fact", "start_action_for_state", "complete_and_start_action", "retract_fact"]
-CASE: dict[str, Value] = {
-    "fact:nsaid-failed": "present",
-    "fact:acute-exacerbation": "absent",
-    "fact:muscle-spasm": "present",
-    "quantity:relaxant-days-in-all": 90,
-}
-OTHER: dict[str, Value] = {"fact:muscle-spasm": "absent", "quantity:relaxant-days-in-all": 4}
+CASE = by_input(
+    {
+        "fact:nsaid-failed": "present",
+        "fact:acute-exacerbation": "absent",
+        "fact:muscle-spasm": "present",
+        "quantity:relaxant-days-in-all": 90,
+    }
+)
+OTHER = by_input({"fact:muscle-spasm": "absent", "quantity:relaxant-days-in-all": 4})
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
@@ -174,7 +179,7 @@ def test_fault_3_an_empty_case() -> None:
         "from imr_criteria import default_catalogue\n"
         "from imr_engine.evaluators.durable import DurableEvaluator\n"
         "from imr_engine.evaluators.plain import PlainEvaluator\n"
-        "from imr_engine.rules.program import compile_criterion\n"
+        "from imr_engine.rules.compiler import compile_criterion\n"
         "for criterion in default_catalogue().criteria.values():\n"
         "    program = compile_criterion(default_catalogue(), criterion)\n"
         "    evaluator = DurableEvaluator(program)\n"
@@ -217,8 +222,8 @@ def test_fault_4_no_input_reaches_an_identity(watched: Watched) -> None:
     written = [given[1] for given, _ in watched.named("assert_fact")]
     assert len(written) > 20
     shape = re.compile(r'\{"sid":"1","id":"1","l":\d(,"[A-Za-z]{2}":\d{1,2})*\}')
-    for fact in written:
-        assert shape.fullmatch(fact), fact
+    for content in written:
+        assert shape.fullmatch(content), content
     assert {given[1] for given, _ in watched.named("retract_fact")} == {'{"sid":"1","id":"1"}'}
 
 
@@ -266,9 +271,9 @@ def test_fault_5_only_numbers_are_taken_for_numbers(value: Any) -> None:
     """Fault 5: the adapter itself takes no boolean and no text for a number, and no number for a word."""
     evaluator = DurableEvaluator(compiled(P122))
     with pytest.raises(ValueError, match="not a number"):
-        evaluator.run({"quantity:symptom-months": value})
+        evaluator.run(by_input({"quantity:symptom-months": value}))
     with pytest.raises(ValueError, match="not a word"):
-        evaluator.run({"fact:twitch-response": 1})
+        evaluator.run(by_input({"fact:twitch-response": 1}))
 
 
 # 6
@@ -288,7 +293,7 @@ def test_fault_6_the_adapter_takes_no_number_that_it_would_change(value: float) 
     """Fault 6: and once more in the adapter: refused, or compared exactly; the next case is answered."""
     program = compiled(RELAXANT)
     evaluator, plain = DurableEvaluator(program), PlainEvaluator(program)
-    values = {**CASE, "quantity:relaxant-days-in-all": value}
+    values = {**CASE, **by_input({"quantity:relaxant-days-in-all": value})}
     with suppress(ValueError):
         assert evaluator.run(values) == plain.run(values)
     assert evaluator.run(OTHER) == plain.run(OTHER)
@@ -304,7 +309,7 @@ def test_fault_6_no_property_is_cut() -> None:
 
     largest = program(250)
     durable, plain = DurableEvaluator(largest), PlainEvaluator(largest)
-    everything = {key: "present" for key in largest.inputs if key != "fact:f0"}
+    everything = {key: "present" for key in largest.inputs if key != fact("f0")}
     assert durable.run(everything)[0][-1] == 3
     for key in everything:
         less = {**everything, key: "absent"}
@@ -325,7 +330,7 @@ def test_fault_7_a_missing_input_fires_no_rule(name: str) -> None:
     """
     program = compiled(name)
     evaluator = DurableEvaluator(program)
-    reads = [{check.ref for check in rule.checks if not check.node} for rule in program.rules]
+    reads = [{check.ref for check in rule.checks if isinstance(check.ref, Input)} for rule in program.rules]
     states = [dict.fromkeys(program.inputs, state) for state in STATES if state is not None]
     for values in [*states, *random_values(program, 7, 20)]:
         known = {k: v for k, v in values.items() if v in domain(default_catalogue(), program, k)}
@@ -361,10 +366,8 @@ def test_fault_7_no_rule_asks_for_what_is_not_there(name: str) -> None:
 def test_fault_8_every_rule_sees_every_case(watched: Watched) -> None:
     """Fault 8: `post` consumes an event at its first match. Facts are asserted: one case fires rules of every kind."""
     program = compiled()
-    values: dict[str, Value] = {
-        **dict.fromkeys(("fact:taut-band", "fact:twitch-response", "fact:referred-pain-on-palpation"), "present"),
-        "fact:trigger-point": "present",
-    }
+    stated = ("taut-band", "twitch-response", "referred-pain-on-palpation", "trigger-point")
+    values: dict[Input, Value] = dict.fromkeys(map(fact, stated), "present")
     _, fired = DurableEvaluator(program).run(values)
     assert {program.rules[number].name for number in fired} >= {
         "trigger-point#present.stated",
@@ -394,7 +397,7 @@ def test_fault_8_no_rule_fires_twice(name: str) -> None:
     """Fault 8: `$or` with two true arms fires twice. The arms here exclude each other."""
     program = compiled(name)
     evaluator = DurableEvaluator(program)
-    conflicts: dict[str, Value] = {key: "conflict" for key in program.inputs if key.startswith("fact:")}
+    conflicts: dict[Input, Value] = {key: "conflict" for key in program.inputs if key.kind == "fact"}
     for values in [*random_values(program, 8, 1000), conflicts]:
         fired = evaluator.run({k: v for k, v in values.items() if v in domain(default_catalogue(), program, k)})[1]
         assert len(set(fired)) == len(fired)

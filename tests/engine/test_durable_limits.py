@@ -15,7 +15,8 @@ from imr_criteria.model import Criterion
 from imr_engine.cases.intake import check_case
 from imr_engine.evaluate import Engine, durable_available
 from imr_engine.evaluators.plain import PlainEvaluator
-from imr_engine.rules.program import compile_criterion
+from imr_engine.rules.compiler import compile_criterion
+from imr_engine.rules.keys import attribute, fact
 from tests.engine.support import (
     NO_DURABLE,
     P122,
@@ -55,7 +56,7 @@ def test_fault_9_more_matches_than_the_engine_returns(requirements: int, fits: b
     catalogue = made_catalogue(requirements)
     criterion = made_criterion(*({"condition": {"fact": f"f{n}"}} for n in range(requirements)))
     states = ("present", "absent", "conflict")
-    cases = [{f"fact:f{n}": state for n in range(requirements)} for state in states]
+    cases = [{fact(f"f{n}"): state for n in range(requirements)} for state in states]
     assert same_or_refused(catalogue, criterion, [{}, *cases]) is fits
 
 
@@ -73,7 +74,7 @@ def test_fault_9_rules_that_match_in_part(count: int) -> None:
     criterion = made_criterion({"condition": {"fact": "f0"}}, *advice)
     cases = []
     for when, condition in product(("present", "absent", None), repeat=2):
-        states = {f"fact:f{n}": when if n % 2 else condition for n in range(1, 2 * count + 1)}
+        states = {fact(f"f{n}"): when if n % 2 else condition for n in range(1, 2 * count + 1)}
         cases.append({key: state for key, state in states.items() if state is not None})
     assert same_or_refused(catalogue, criterion, cases) or count > 10
 
@@ -91,11 +92,11 @@ def test_fault_9_more_conditions_than_a_ruleset_takes() -> None:
 def test_fault_9_every_code_of_a_list_is_a_condition(codes: int) -> None:
     """Fault 9: a list of codes is as many conditions side by side, and a long one must not hang the process."""
     script = (
-        "from tests.engine.support import made_catalogue, made_criterion\n"
+        "from tests.engine.support import by_input, made_catalogue, made_criterion\n"
         "from tests.engine.test_durable_limits import same_or_refused\n"
         f"codes = [f'c{{n}}' for n in range({codes} + 1)]\n"
         "criterion = made_criterion({'condition': {'attribute': 'code', 'one_of': codes[:-1]}})\n"
-        "cases = [{'attribute:code': code} for code in (codes[0], codes[-2], codes[-1])]\n"
+        "cases = [by_input({'attribute:code': code}) for code in (codes[0], codes[-2], codes[-1])]\n"
         f"assert same_or_refused(made_catalogue(0, codes=codes), criterion, cases) or {codes} > 100\n"
     )
     try:
@@ -115,7 +116,7 @@ def test_a_code_listed_twice_fires_once() -> None:
     """`$or` with two true arms fires twice (fault 8): a list that names a code twice has such arms."""
     criterion = made_criterion({"condition": {"attribute": "code", "one_of": ["a", "b", "a"]}})
     program = compile_criterion(made_catalogue(0, codes=["a", "b", "c"]), criterion)
-    for values in ({}, {"attribute:code": "a"}, {"attribute:code": "b"}, {"attribute:code": "c"}):
+    for values in ({}, *({attribute("code"): code} for code in ("a", "b", "c"))):
         assert DurableEvaluator(program).run(values) == PlainEvaluator(program).run(values)
 
 

@@ -16,7 +16,8 @@ from imr_criteria import default_catalogue
 from imr_engine.cases.intake import CaseError, read_json
 from imr_engine.evaluate import durable_available
 from imr_engine.evaluators.plain import PlainEvaluator
-from imr_engine.rules.program import compile_criterion
+from imr_engine.rules.compiler import compile_criterion
+from imr_engine.rules.keys import fact
 from tests.engine.support import NO_DURABLE, compiled, domain, made_catalogue, made_criterion, run_script
 
 if not durable_available():
@@ -88,7 +89,7 @@ def test_limits_of_a_criterion_are_exact(limit: float) -> None:
         2**53 + 1,
         10**30,
     ):
-        assert durable.run({"fact:num": value}) == plain.run({"fact:num": value}), value
+        assert durable.run({fact("num"): value}) == plain.run({fact("num"): value}), value
 
 
 def decimal_comma(folder: Path) -> dict[str, str] | None:
@@ -118,7 +119,7 @@ def test_a_decimal_comma_changes_nothing(tmp_path: Path) -> None:
         "assert locale.localeconv()['decimal_point'] == ','\n"
         "from imr_engine.evaluators.durable import DurableEvaluator\n"
         "from imr_engine.evaluators.plain import PlainEvaluator\n"
-        "from imr_engine.rules.program import compile_criterion\n"
+        "from imr_engine.rules.compiler import compile_criterion\n"
         "from tests.engine.support import made_catalogue, made_criterion\n"
         "for limit in (3, 3.25):\n"
         "    criterion = made_criterion({'condition': {'fact': 'num', 'at_most': limit}})\n"

@@ -31,7 +31,9 @@ import pytest
 from imr_criteria import Catalogue, default_catalogue
 from imr_criteria.model import Criterion
 from imr_engine.evaluate import durable_available
-from imr_engine.rules.program import MET, UNDOCUMENTED, Program, compile_criterion
+from imr_engine.rules.compiler import compile_criterion
+from imr_engine.rules.program import Program
+from imr_engine.rules.three_values import MET, UNDOCUMENTED
 from tests.engine.support import (
     NO_DURABLE,
     P122,

@@ -14,7 +14,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from imr_engine.evaluate import durable_available
-from imr_engine.rules.program import compile_criterion
+from imr_engine.rules.compiler import compile_criterion
 from tests.engine.strategies import STEADY
 from tests.engine.support import (
     NO_DURABLE,

@@ -13,13 +13,14 @@ from hypothesis import assume, find, given, settings
 from hypothesis import strategies as st
 
 from imr_criteria import Catalogue, default_catalogue
-from imr_engine.answer.requirements import Reader
 from imr_engine.answer.result import RequestResult, Result
 from imr_engine.cases.intake import check_case, read_case
 from imr_engine.evaluate import Engine, durable_available
 from imr_engine.evaluators.plain import PlainEvaluator
 from imr_engine.inputs.observations import Subject
-from imr_engine.rules.program import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET, Program, against_side, for_side
+from imr_engine.inputs.values import Inputs
+from imr_engine.rules.program import Program, against_side, for_side
+from imr_engine.rules.three_values import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET
 from imr_engine.selection import date_of
 from tests.engine.strategies import FIRST_FOUND, STEADY, Case, cases, favourable, observations
 from tests.engine.support import NO_DURABLE, P122, Value, compiled, domain, run_script, verdict_law
@@ -105,7 +106,7 @@ def test_every_requirement_has_a_status_and_the_verdict_follows(case: Case) -> N
     for request in checked(case)["requests"]:
         deciding = [c for c in request["criteria"] if c["role"] != "compared"]
         programs = [PLAIN.program(c["id"]) for c in deciding]
-        wanted = [program.full_id(r) for program in programs for r in program.requirements]
+        wanted = [program.criterion.full_id(r) for program in programs for r in program.criterion.requirements]
         assert [r["id"] for r in request["requirements"]] == wanted
         assert {r["status"] for r in request["requirements"]} <= set(CODE)
         decides = [r for r in request["requirements"] if r["kind"] == "required" or r["status"] == "unmet"]
@@ -160,7 +161,7 @@ def more_is_known(program: Program, less: tuple[int, ...], more: tuple[int, ...]
     was assumed not to be there, or because nothing is left that applies; and what was denied by something unmet stays
     denied.
     """
-    kinds = {program.full_id(r): r.kind for r in program.requirements}
+    kinds = {program.criterion.full_id(r): r.kind for r in program.criterion.requirements}
     positions = {node.id: n for n, node in enumerate(program.nodes)}
     for node, before, after in zip(program.nodes, less, more, strict=True):
         if node.kind != "verdict" and before not in {UNDOCUMENTED, after}:
@@ -182,7 +183,7 @@ def values_of(case: Case, request: RequestResult, program: Program) -> dict[str,
     known = check_case(case, CATALOGUE)
     asked = next(r for r in known.requests if r.id == request["id"])
     date, _ = date_of(known, asked)
-    return Reader(Subject(CATALOGUE, known, asked, date)).values(program)
+    return Inputs(Subject(CATALOGUE, known, asked, date)).values(program)
 
 
 @pytest.mark.parametrize("name", sorted(CATALOGUE.criteria))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from imr_engine.answer.result import Agreement, RequirementShown
 from imr_engine.cases.model import Label, Verdict
+from imr_engine.rules.standing import fails
 
 
 def agreement_of(label: Label, verdict: Verdict, requirements: list[RequirementShown]) -> Agreement:
@@ -12,12 +13,7 @@ def agreement_of(label: Label, verdict: Verdict, requirements: list[RequirementS
     A reason is found where the requirement fails with the status that the letter gives. A concession is contradicted
     where we hold the requirement unmet; undocumented contradicts nobody.
     """
-    failing = {
-        r["id"]: r["status"]
-        for r in requirements
-        if (r["kind"] == "required" and r["status"] in {"unmet", "undocumented"})
-        or (r["kind"] == "exclusion" and r["status"] == "unmet")
-    }
+    failing = {r["id"]: r["status"] for r in requirements if fails(r["kind"], r["status"])}
     given = {(reason.requirement, reason.status) for reason in label.reasons}
     extra = [name for name, status in failing.items() if (name, status) not in given]
     return {

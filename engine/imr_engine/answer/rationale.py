@@ -7,10 +7,11 @@ undocumented, what is met, what is assumed, how other sources see it, the conclu
 from __future__ import annotations
 
 from imr_criteria import Catalogue
-from imr_engine.answer.requirements import Reader
 from imr_engine.answer.result import ADVICE, CriterionShown, RequirementShown, Sentence
 from imr_engine.answer.words import cite, fact_text, in_force, number_text, pages_text
 from imr_engine.cases.model import Verdict
+from imr_engine.inputs.values import Inputs
+from imr_engine.rules.standing import advises, decides, fails, is_assumed
 from imr_engine.selection import Selection
 
 _DATE_WORDS = {"request": "of the request", "utilization-review": "of the utilization review", "as-of": "of the file"}
@@ -19,28 +20,26 @@ _STATUS_WORDS = {"unmet": "Contradicted", "undocumented": "Not documented", "met
 
 def sentences_of(
     catalogue: Catalogue,
-    reader: Reader,
+    inputs: Inputs,
     chosen: Selection,
     criteria: list[CriterionShown],
     requirements: list[RequirementShown],
     verdict: Verdict,
 ) -> list[Sentence]:
     """The sentences of the rationale, each with its sources."""
-    made = [_asked(catalogue, reader, chosen)]
+    made = [_asked(catalogue, inputs, chosen)]
     if chosen.explanation:
         made.append({"text": chosen.explanation, "sources": ["8 CCR 9792.21.1"]})
     made += [_required(catalogue, chosen, criterion.id, requirements) for criterion in chosen.deciding]
-    required = [r for r in requirements if r["kind"] == "required"]
-    made += [_finding(r) for r in requirements if r["kind"] != "advice" and r["status"] == "unmet"]
-    made += [_finding(r) for r in required if r["status"] == "undocumented"]
-    made += [_finding(r) for r in requirements if r["kind"] != "advice" and r["status"] == "met"]
-    made += [_not_applicable(r) for r in required if r["status"] == "not-applicable"]
+    deciding = [r for r in requirements if decides(r["kind"], r["status"])]
+    made += [_shown(r) for status in ("unmet", "undocumented", "met") for r in deciding if r["status"] == status]
+    made += [_not_applicable(r) for r in deciding if r["kind"] == "required" and r["status"] == "not-applicable"]
     made += [
         {"text": f"Assumed, since nobody recorded otherwise: {_lower(r['claim'])}", "sources": [r["id"]]}
         for r in requirements
-        if r["kind"] == "exclusion" and r["status"] == "undocumented"
+        if is_assumed(r["kind"], r["status"])
     ]
-    made += [_advice(r) for r in requirements if r["kind"] == "advice" and r["status"] == "unmet"]
+    made += [_advice(r) for r in requirements if advises(r["kind"], r["status"])]
     made += [_compared(catalogue, c) for c in criteria if c["role"] == "compared"]
     made.append(_conclusion(requirements, verdict, [c.id for c in chosen.deciding]))
     return [*made, {"text": ADVICE, "sources": ["Labor Code 4610"]}]
@@ -51,8 +50,8 @@ def text_of(sentences: list[Sentence]) -> str:
     return "\n".join(sentence["text"] for sentence in sentences)
 
 
-def _asked(catalogue: Catalogue, reader: Reader, chosen: Selection) -> Sentence:
-    request = reader.subject.request
+def _asked(catalogue: Catalogue, inputs: Inputs, chosen: Selection) -> Sentence:
+    request = inputs.subject.request
     name = catalogue.treatments[request.treatment].name if request.treatment else "a treatment that is not identified"
     parts = [f"The request is for {name}"]
     if request.region is not None:
@@ -84,7 +83,7 @@ def _required(
     }
 
 
-def _finding(requirement: RequirementShown) -> Sentence:
+def _shown(requirement: RequirementShown) -> Sentence:
     text = f"{_STATUS_WORDS[requirement['status']]}: {_lower(requirement['claim'])}"
     shown = [said for fact in requirement["facts"] if (said := fact_text(fact))]
     if shown:
@@ -130,8 +129,9 @@ def _conclusion(requirements: list[RequirementShown], verdict: Verdict, deciding
         return {"text": "No criterion decides this request; that is not a denial.", "sources": deciding}
     if verdict == "approve":
         return {"text": "Every requirement is met; the request agrees with the guideline.", "sources": deciding}
-    unmet = [r["id"] for r in requirements if r["kind"] != "advice" and r["status"] == "unmet"]
-    missing = [r["id"] for r in requirements if r["kind"] == "required" and r["status"] == "undocumented"]
+    failing = [r for r in requirements if fails(r["kind"], r["status"])]
+    unmet = [r["id"] for r in failing if r["status"] == "unmet"]
+    missing = [r["id"] for r in failing if r["status"] == "undocumented"]
     if not unmet:
         text = f"Nothing is contradicted, but {_count(len(missing), 'requirement')} not documented; as it stands, deny."
     elif missing:

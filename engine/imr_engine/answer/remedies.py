@@ -4,27 +4,28 @@ from __future__ import annotations
 
 from imr_criteria import Catalogue
 from imr_criteria.model import Criterion, Remedy
-from imr_engine.answer.requirements import Reader
 from imr_engine.answer.result import RemedyShown, RequirementShown
 from imr_engine.answer.words import number_text
+from imr_engine.inputs.values import Inputs
+from imr_engine.rules import keys
+from imr_engine.rules.standing import fails
 
 
 def remedies_of(
-    catalogue: Catalogue, reader: Reader, criteria: tuple[Criterion, ...], requirements: list[RequirementShown]
+    catalogue: Catalogue, inputs: Inputs, criteria: tuple[Criterion, ...], requirements: list[RequirementShown]
 ) -> list[RemedyShown]:
     """Remedies of the failing requirements, contradicted ones first."""
     data = {c.full_id(r): r.remedy for c in criteria for r in c.requirements}
     return [
-        _remedy(catalogue, reader, requirement, data[requirement["id"]])
+        _remedy(catalogue, inputs, requirement, data[requirement["id"]])
         for status in ("unmet", "undocumented")
         for requirement in requirements
-        if requirement["status"] == status
-        and (requirement["kind"] == "required" or (requirement["kind"] == "exclusion" and status == "unmet"))
+        if requirement["status"] == status and fails(requirement["kind"], requirement["status"])
     ]
 
 
-def _remedy(catalogue: Catalogue, reader: Reader, requirement: RequirementShown, remedy: Remedy) -> RemedyShown:
-    to = _target(reader, remedy)
+def _remedy(catalogue: Catalogue, inputs: Inputs, requirement: RequirementShown, remedy: Remedy) -> RemedyShown:
+    to = _target(inputs, remedy)
     shown: RemedyShown = {
         "requirement": requirement["id"],
         "kind": "none",
@@ -47,11 +48,11 @@ def _remedy(catalogue: Catalogue, reader: Reader, requirement: RequirementShown,
     return shown
 
 
-def _target(reader: Reader, remedy: Remedy) -> int | float | str | None:
+def _target(inputs: Inputs, remedy: Remedy) -> int | float | str | None:
     """What the attribute would have to become; None where nothing is left to ask for."""
     if remedy.less is None or not isinstance(remedy.to, int | float):
         return remedy.to
-    spent = reader.seen(f"quantity:{remedy.less}").value
+    spent = inputs.seen(keys.quantity(remedy.less)).value
     if not isinstance(spent, int | float):
         return None
     rest = remedy.to - spent

@@ -11,20 +11,14 @@ from imr_criteria.conditions import Condition, DependsOn, Every, Not, Some, Test
 from imr_criteria.model import TO_VERIFY, Requirement
 from imr_engine.answer.result import Arm, CitationShown, FactShown, RequirementShown
 from imr_engine.answer.words import cite, describe, evidence, query_name, subject_name
-from imr_engine.cases.model import Observation, Status
-from imr_engine.inputs.observations import Seen, Subject, Value
-from imr_engine.inputs.quantities import derive
-from imr_engine.rules.program import (
-    CONFLICT,
-    MET,
-    NOT_APPLICABLE,
-    UNDOCUMENTED,
-    UNMET,
-    Check,
-    Program,
-    against_side,
-    for_side,
-)
+from imr_engine.cases.model import Observation
+from imr_engine.inputs.observations import Seen
+from imr_engine.inputs.values import Inputs
+from imr_engine.rules import keys
+from imr_engine.rules.keys import Concluded, Input, NodeId, Premise
+from imr_engine.rules.program import CONFLICT, Check, Program, against_side, for_side
+from imr_engine.rules.standing import Status
+from imr_engine.rules.three_values import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET, code_of
 
 STATUS: dict[int, Status] = {UNMET: "unmet", UNDOCUMENTED: "undocumented", NOT_APPLICABLE: "not-applicable", MET: "met"}
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -39,67 +33,22 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 CONFLICT_BETWEEN = "a statement and what the record shows disagree, or the record shows both"
 
 
-class Reader:
-    """Reads the inputs of programs for one subject, each once."""
-
-    def __init__(self, subject: Subject) -> None:
-        self.subject = subject
-        self._seen: dict[str, Seen] = {}
-        self.sources: dict[str, tuple[str, ...]] = {}
-
-    def values(self, program: Program) -> dict[str, str | int | float]:
-        """The values that the rules read; what is missing is undocumented."""
-        values: dict[str, str | int | float] = {}
-        for key in program.inputs:
-            value = self.seen(key, program).value
-            if value is not None and not isinstance(value, dt.date):
-                values[key] = value
-        return values
-
-    def seen(self, key: str, program: Program | None = None) -> Seen:
-        """What an input is."""
-        if key not in self._seen:
-            self._seen[key] = self._read(key, program)
-        return self._seen[key]
-
-    def _read(self, key: str, program: Program | None) -> Seen:
-        subject = self.subject
-        kind, _, name = key.partition(":")
-        if kind == "fact":
-            fact, _, reading = name.partition("@")
-            return subject.fact(fact, reading or None)
-        if kind == "attribute":
-            return Seen(subject.attribute(name))
-        if kind == "quantity":
-            derived = derive(subject, name)
-            self.sources[key] = derived.sources
-            return Seen(derived.value, (), derived.conflict)
-        if kind == "request":
-            value: Value | None = getattr(subject.request, name)
-            return Seen(value)
-        if kind == "records" and program is not None:
-            query = program.queries[key]
-            return subject.some(query) if name.startswith("some:") else subject.every(query)
-        verdict = subject.verdict_of_dependency
-        return Seen(verdict if verdict in {"approve", "deny"} else None)
-
-
 class Shown:
     """Shows the requirements of one evaluated program."""
 
-    def __init__(self, reader: Reader, program: Program, codes: tuple[int, ...], fired: list[int]) -> None:
-        self.reader = reader
+    def __init__(self, inputs: Inputs, program: Program, codes: tuple[int, ...], fired: list[int]) -> None:
+        self.inputs = inputs
         rules = program.rules
-        self._support: dict[str, set[str]] = {}
+        self._support: dict[NodeId, set[Premise]] = {}
         for number in fired:
             self._support.setdefault(rules[number].node, set()).update(rules[number].premises)
-        self.catalogue = reader.subject.catalogue
+        self.catalogue = inputs.subject.catalogue
         self.program = program
         self.codes = {node.id: code for node, code in zip(program.nodes, codes, strict=True)}
 
     def requirement(self, requirement: Requirement) -> RequirementShown:
         """One requirement with status, citation, arms and facts."""
-        node_id = self.program.full_id(requirement)
+        node_id = self.program.criterion.full_id(requirement)
         return {
             "id": node_id,
             "claim": requirement.claim,
@@ -135,13 +84,15 @@ class Shown:
             arms.append({"claim": f"applies if {describe(self.catalogue, requirement.when)}", "status": STATUS[code]})
         if len(node.atoms) > 1:
             for atom, condition in zip(node.atoms, arms_of(requirement.condition), strict=True):
-                code = MET if self._holds(atom.true) else UNMET if self._holds(atom.false) else UNDOCUMENTED
+                truth = True if self._holds(atom.true) else False if self._holds(atom.false) else None
+                code = code_of(truth)
                 arms.append({"claim": describe(self.catalogue, condition), "status": STATUS[code]})
         return arms
 
     def _holds(self, checks: tuple[Check, ...]) -> bool:
         for check in checks:
-            value = self.codes[check.ref] if check.node else self.reader.seen(check.ref, self.program).value
+            ref = check.ref
+            value = self.inputs.seen(ref, self.program).value if isinstance(ref, Input) else self.codes[ref]
             if value is None or not _COMPARE[check.op](value, check.value):
                 return False
         return True
@@ -172,13 +123,12 @@ class Shown:
             yield from self._value(test, direct)
             return
         inference = self.catalogue.inferences.get(test.fact) if test.reading is None else None
-        key = f"fact:{test.fact}" + (f"@{test.reading}" if test.reading else "")
-        seen = self.reader.seen(key)
+        seen = self.inputs.seen(keys.fact(test.fact, test.reading))
         if inference is None:
             if direct or seen.value is not None or seen.observations:
                 yield _fact(test.fact, self.catalogue.facts[test.fact].name, seen, self.catalogue.facts[test.fact].unit)
             return
-        yield self._finding(test.fact, seen)
+        yield self._concluded(test.fact, seen)
         decided = {p for side in (for_side, against_side) for p in self._support.get(side(test.fact), ())}
         for condition in (inference.present_when, inference.absent_when):
             for shown in self._of(condition, direct=False) if condition is not None else ():
@@ -186,15 +136,15 @@ class Shown:
                 if not decided or self._behind(shown["fact"], decided):
                     yield shown
 
-    def _behind(self, fact: str, premises: set[str]) -> bool:
-        """Whether a fact is among the premises, or behind a finding that is."""
-        if {f"fact:{fact}", f"finding:{fact}", fact} & premises:
+    def _behind(self, fact: str, premises: set[Premise]) -> bool:
+        """Whether a fact, or a list of records, is among the premises, or behind a concluded fact that is."""
+        if keys.fact(fact) in premises or Concluded(fact) in premises or fact in map(str, premises):
             return True
-        findings = [premise.removeprefix("finding:") for premise in premises if premise.startswith("finding:")]
-        deeper = {p for f in findings for side in (for_side, against_side) for p in self._support.get(side(f), ())}
+        concluded = [premise.fact for premise in premises if isinstance(premise, Concluded)]
+        deeper = {p for f in concluded for side in (for_side, against_side) for p in self._support.get(side(f), ())}
         return bool(deeper) and self._behind(fact, deeper)
 
-    def _finding(self, fact: str, seen: Seen) -> FactShown:
+    def _concluded(self, fact: str, seen: Seen) -> FactShown:
         pro, con = (self.codes.get(side, UNDOCUMENTED) == MET for side in (for_side(fact), against_side(fact)))
         state = "present" if pro and not con else "absent" if con and not pro else None
         conflict = seen.conflict or (CONFLICT_BETWEEN if pro and con else None)
@@ -204,39 +154,39 @@ class Shown:
 
     def _value(self, test: Test, direct: bool) -> Iterator[FactShown]:
         if test.quantity is not None:
-            key, unit = f"quantity:{test.quantity}", self.catalogue.quantities[test.quantity].unit
+            key, unit = keys.quantity(test.quantity), self.catalogue.quantities[test.quantity].unit
         elif test.attribute is not None:
-            key, unit = f"attribute:{test.attribute}", self.catalogue.attributes[test.attribute].unit or ""
+            key, unit = keys.attribute(test.attribute), self.catalogue.attributes[test.attribute].unit or ""
         else:
-            key, unit = f"request:{test.request}", ""
-        seen = self.reader.seen(key)
+            key, unit = keys.request(str(test.request)), ""
+        seen = self.inputs.seen(key)
         if not direct and seen.value is None:
             return
-        shown = _fact(key, subject_name(self.catalogue, test), seen, unit or None)
-        for source in self.reader.sources.get(key, ()):
-            if source.startswith("fact:"):
-                shown["evidence"] += [e for o in self.reader.seen(source).observations if (e := evidence(o))]
+        shown = _fact(str(key), subject_name(self.catalogue, test), seen, unit or None)
+        for source in self.inputs.sources.get(key, ()):
+            if isinstance(source, Input) and source.kind == "fact":
+                shown["evidence"] += [e for o in self.inputs.seen(source).observations if (e := evidence(o))]
             elif seen.value is not None:
                 shown["evidence"].append({"document": self._source(source)})
         yield shown
 
-    def _source(self, key: str) -> str:
-        """Where an operand of a quantity is from, in words."""
-        subject = self.reader.subject
-        if key == "request:date":
+    def _source(self, source: Input | str) -> str:
+        """Where an operand of a quantity is from, in words; a path is that of a record's entry."""
+        subject = self.inputs.subject
+        if source == keys.request("date"):
             return f"date of the request, {subject.date}"
-        if key == "case:date-of-injury":
+        if source == keys.DATE_OF_INJURY:
             return f"date of injury, {subject.case.date_of_injury}"
-        return "the request" if key.startswith(("request:", "attribute:")) else key
+        return "the request" if isinstance(source, Input) else source
 
     def _records(self, condition: Some | Every) -> FactShown:
         query = condition.some if isinstance(condition, Some) else condition.every
         word = "some" if isinstance(condition, Some) else "every"
-        key = next(k for k, q in self.program.queries.items() if q == query and k.startswith(f"records:{word}"))
+        key = next(k for k, q in self.program.queries.items() if q == query and k.reading == word)
         shown = _fact(
-            f"records:{query.list_}", query_name(self.catalogue, query), self.reader.seen(key, self.program), None
+            f"records:{query.list_}", query_name(self.catalogue, query), self.inputs.seen(key, self.program), None
         )
-        shown["evidence"] = [{"document": path} for path, _, _ in self.reader.subject.entries(query)]
+        shown["evidence"] = [{"document": path} for path, _, _ in self.inputs.subject.entries(query)]
         return shown
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Literal, TypedDict
 
-from imr_engine.cases.model import Status, Verdict
+from imr_engine.cases.model import Verdict
+from imr_engine.rules.standing import Status
 
 SCHEMA = "imr-check/result/1"
 
@@ -118,6 +119,10 @@ class Agreement(TypedDict):
     extra_undocumented: list[str]
 
 
+TraceEntry = TypedDict("TraceEntry", {"rule": str, "concludes": str, "from": list[str]})
+"""A rule that fired, what it concluded, and the ids of what it rests on."""
+
+
 class DateUsed(TypedDict):
     """The date that chose the edition, and where it is from."""
 
@@ -141,7 +146,7 @@ class RequestResult(TypedDict):
     only_documentation_missing: bool
     assumptions: list[Assumption]
     remedies: list[RemedyShown]
-    trace: list[dict[str, Any]]  # rule, concludes, from: a rule that fired, what it concluded, from what
+    trace: list[TraceEntry]
     rationale: str
     rationale_sentences: list[Sentence]
     label: dict[str, Any] | None

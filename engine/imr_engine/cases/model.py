@@ -16,7 +16,6 @@ from imr_criteria.dates import day
 SCHEMA = "imr-check/case/1"
 State = Literal["present", "absent", "undocumented"]
 Verdict = Literal["approve", "deny", "not-addressed"]
-Status = Literal["met", "unmet", "undocumented", "not-applicable"]
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 

@@ -32,7 +32,9 @@ from typing import TYPE_CHECKING, Any
 import durable_rules_engine
 
 from imr_engine.evaluators.plain import Outcome, Values
-from imr_engine.rules.program import CONFLICT, UNDOCUMENTED, Check, Program
+from imr_engine.rules.keys import Input
+from imr_engine.rules.program import CONFLICT, Check, Program
+from imr_engine.rules.three_values import UNDOCUMENTED
 
 if TYPE_CHECKING:
     from imr_engine.rules.program import Node, Rule
@@ -52,7 +54,7 @@ _OPERATORS = {"<=": "$lte", ">=": "$gte", ">": "$gt", "<": "$lt"}
 
 
 class EngineError(RuntimeError):
-    """The rule engine did not do what it has to; there is no answer rather than a wrong one."""
+    """The rule engine misbehaved; we raise rather than risk a wrong answer."""
 
 
 class DurableEvaluator:
@@ -151,17 +153,20 @@ class _Names:
         }
         # Numbers become places among the limits that a criterion compares them with: 1 is the first limit itself,
         # 0 below it, 2 above it, and so on. The comparison is Python's, exact whatever the number.
-        self.limits: dict[str, list[int | float]] = {key: [] for key in program.inputs}
+        self.limits: dict[Input, list[int | float]] = {key: [] for key in program.inputs}
         # Words become numbers, so that one comparison can ask for one side of a statement or a conflict.
-        self.words: dict[str, dict[str, int]] = {key: {} for key in program.inputs}
-        for check in (c for rule in program.rules for c in rule.checks if not c.node):
+        self.words: dict[Input, dict[str, int]] = {key: {} for key in program.inputs}
+        for check in (c for rule in program.rules for c in rule.checks):
+            key = check.ref
+            if not isinstance(key, Input):
+                continue
             for word in check.value if isinstance(check.value, tuple) else (check.value,):
                 if word in _STATES:
-                    self.words[check.ref].update(_STATES)
+                    self.words[key].update(_STATES)
                 elif isinstance(word, str):
-                    self.words[check.ref].setdefault(word, 1 + len(self.words[check.ref]))
-                elif word not in self.limits[check.ref]:
-                    insort(self.limits[check.ref], word)
+                    self.words[key].setdefault(word, 1 + len(self.words[key]))
+                elif word not in self.limits[key]:
+                    insort(self.limits[key], word)
         names = [*_OWN, *self.inputs.values(), *self.nodes.values()]
         # The engine compares names by a 32-bit hash alone.
         if len({_fnv(name) for name in names}) < len(_OWN) + len(program.inputs) + len(program.nodes):
@@ -175,14 +180,16 @@ class _Level:
         self._names = names
         self._level = level
         self._nodes: list[Node] = [node for node in program.nodes if node.level == level]
-        checks = [c for node in self._nodes for rule in node.rules for c in rule.checks]
+        refs = dict.fromkeys(c.ref for node in self._nodes for rule in node.rules for c in rule.checks)
         self._inputs = [
             (key, _writer(names.inputs[key], names.words[key], names.limits[key]))
-            for key in dict.fromkeys(c.ref for c in checks if not c.node)
+            for key in refs
+            if isinstance(key, Input)
         ]
         self._below = [
             (names.positions[ref], [f',"{names.nodes[ref]}":{code}' for code in range(4)])
-            for ref in dict.fromkeys(c.ref for c in checks if c.node)
+            for ref in refs
+            if not isinstance(ref, Input)
         ]
         self._start = "{" + _SESSION + f',"l":{level}'
         matches = sum(_most_matches(node) for node in self._nodes)
@@ -197,13 +204,14 @@ class _Level:
         return {"all": [{"m": {"$and": conditions} if len(conditions) > 1 else conditions[0]}]}
 
     def _conditions(self, check: Check) -> list[dict[str, Any]]:
-        if check.node:
-            return [_compare(self._names.nodes[check.ref], check.op, check.value)]
-        name, words = self._names.inputs[check.ref], self._names.words[check.ref]
+        key = check.ref
+        if not isinstance(key, Input):
+            return [_compare(self._names.nodes[key], check.op, check.value)]
+        name, words = self._names.inputs[key], self._names.words[key]
         if isinstance(check.value, str):
             return [{name: words[check.value]}]
         if not isinstance(check.value, tuple):
-            return [_compare(name, check.op, 2 * self._names.limits[check.ref].index(check.value) + 1)]
+            return [_compare(name, check.op, 2 * self._names.limits[key].index(check.value) + 1)]
         numbers = sorted(words[word] for word in check.value)
         if check.op == "not in":
             return [{"$neq": {name: number}} for number in numbers]
@@ -243,7 +251,7 @@ def _most_matches(node: Node) -> int:
 
 
 def _writer(name: str, words: dict[str, int], limits: list[int | float]) -> Callable[[str | int | float], str]:
-    """Writes an input as a property of a fact. Raises ValueError for what is no value of the input."""
+    """Writes an input as a property of a fact. Raises ValueError if the value does not fit the input's type."""
     prefix = f',"{name}":'
     known = {word: f"{prefix}{number}" for word, number in words.items()}
     other = f"{prefix}0"
@@ -251,7 +259,7 @@ def _writer(name: str, words: dict[str, int], limits: list[int | float]) -> Call
     def word(value: str | int | float) -> str:
         if type(value) is not str:
             raise ValueError("not a word")
-        # A word that no rule asks for is known, and none of those.
+        # Documented, but not a word any rule tests for.
         return known.get(value, other)
 
     def place(value: str | int | float) -> str:

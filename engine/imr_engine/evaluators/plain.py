@@ -6,12 +6,16 @@ the two evaluators check each other. It runs where durable_rules cannot.
 
 from __future__ import annotations
 
+import linecache
 from collections.abc import Callable, Mapping
+from typing import Any
 
-from imr_engine.rules.program import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET, Atom, Check, Node, Program
+from imr_engine.rules.keys import Input
+from imr_engine.rules.program import Atom, Check, Node, Program
+from imr_engine.rules.three_values import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET
 
 NAME = "plain"
-Values = Mapping[str, str | int | float]
+Values = Mapping[Input, str | int | float]
 Outcome = tuple[tuple[int, ...], list[int]]
 
 
@@ -19,16 +23,17 @@ class PlainEvaluator:
     """Evaluates one program. Thread-safe, without state."""
 
     def __init__(self, program: Program) -> None:
-        self.source = _source(program)
-        names: dict[str, Callable[[Values], Outcome]] = {}
-        # The source holds identifiers of a validated catalogue only, each written with repr().
-        exec(compile(self.source, f"<{program.criterion.id}>", "exec"), names)
-        self.run = names["run"]
+        self.source = _Writer(program).text()
+        self.names: dict[str, Any] = {f"k{n}": key for n, key in enumerate(program.inputs)}
+        """The inputs by the names that the source has for them."""
+        file = f"<plain evaluator of {program.criterion.id}>"
+        # A traceback shows the line that failed.
+        linecache.cache[file] = (len(self.source), None, self.source.splitlines(keepends=True), file)
+        space = dict(self.names)
+        # The source holds words of a validated catalogue only, each written with repr().
+        exec(compile(self.source, file, "exec"), space)
+        self.run: Callable[[Values], Outcome] = space["run"]
         """Values by input key (missing: undocumented) to (code of each node, numbers of the rules that fired)."""
-
-
-def _source(program: Program) -> str:
-    return _Writer(program).text()
 
 
 class _Writer:
@@ -44,8 +49,8 @@ class _Writer:
         self._line(1, "get = values.get")
         self._line(1, "fired = []")
         self._line(1, "fire = fired.append")
-        for key, name in self.inputs.items():
-            self._line(1, f"{name} = get({key!r})")
+        for n, name in enumerate(self.inputs.values()):
+            self._line(1, f"{name} = get(k{n})")
         for node in self.program.nodes:
             self._line(1, f"# {node.id}")
             if node.kind in {"evidence", "verdict"}:
@@ -129,7 +134,7 @@ class _Writer:
         return " and ".join(map(self._check, checks)) or "True"
 
     def _check(self, check: Check) -> str:
-        if check.node:
+        if not isinstance(check.ref, Input):
             return f"{self.nodes[check.ref]} {check.op} {check.value!r}"
         name = self.inputs[check.ref]
         if check.op in {"==", "in"}:

@@ -25,6 +25,7 @@ from imr_engine.cases.model import (
     TreatmentRecord,
 )
 from imr_engine.rules.program import CONFLICT
+from imr_engine.rules.three_values import Truth, conjunction, negation
 
 Value = str | int | float | dt.date
 Record = TreatmentRecord | MedicationRecord | StudyRecord
@@ -67,7 +68,7 @@ class Subject:
         value: Value | None = self.request.attributes.get(name)
         return None if value == "undocumented" else value
 
-    def entries(self, query: RecordQuery) -> list[tuple[str, Record, bool | None]]:
+    def entries(self, query: RecordQuery) -> list[tuple[str, Record, Truth]]:
         """Entries of a list of records that count for this request: path, entry, and whether it matches."""
         found = []
         records: list[Record] = list(getattr(self.case.records, query.list_))
@@ -110,24 +111,20 @@ class Subject:
         """A finding of another region is not evidence for this one; without a region it cannot be told apart."""
         return region is None or self.request.region is None or region == self.request.region
 
-    def _matches(self, where: Where, entry: Record) -> bool | None:
+    def _matches(self, where: Where, entry: Record) -> Truth:
         """Whether an entry is one of those meant; None where it lacks the field that would tell."""
-        answers: list[bool | None] = []
+        answers: list[Truth] = []
         for key in ("treatment", "drug", "study", "status", "outcome"):
             wanted = getattr(where, key)
             if wanted is not None:
                 answers.append(self._among(key, getattr(entry, key, None), wanted))
         if where.drug_not is not None:
-            among = self._among("drug", getattr(entry, "drug", None), where.drug_not)
-            answers.append(None if among is None else not among)
+            answers.append(negation(self._among("drug", getattr(entry, "drug", None), where.drug_not)))
         if where.not_ is not None:
-            inner = self._matches(where.not_, entry)
-            answers.append(None if inner is None else not inner)
-        if any(answer is False for answer in answers):
-            return False
-        return None if any(answer is None for answer in answers) else True
+            answers.append(negation(self._matches(where.not_, entry)))
+        return conjunction(answers)
 
-    def _among(self, key: str, name: str | None, wanted: tuple[str, ...]) -> bool | None:
+    def _among(self, key: str, name: str | None, wanted: tuple[str, ...]) -> Truth:
         if name is None or name == "undocumented":
             return None
         if key not in {"treatment", "drug"}:

@@ -13,14 +13,16 @@ from typing import Any
 from imr_criteria.dates import months_between
 from imr_criteria.quantities import FieldQuery, Operand, Span
 from imr_engine.inputs.observations import Subject, Value
+from imr_engine.rules import keys
+from imr_engine.rules.keys import Input
 
 
 @dataclass(frozen=True)
 class Derived:
-    """A quantity's value (None: undocumented), the inputs that it was derived from, and why there is none."""
+    """A quantity: its value (None: undocumented), the inputs and records behind it, and why there is no value."""
 
     value: Value | None = None
-    sources: tuple[str, ...] = ()
+    sources: tuple[Input | str, ...] = ()
     conflict: str | None = None
 
 
@@ -50,18 +52,18 @@ def _operand(subject: Subject, operand: Operand) -> Derived:
 def _leaf(subject: Subject, operand: Operand) -> Derived:
     if operand.fact is not None:
         seen = subject.fact(operand.fact)
-        return Derived(seen.value, (f"fact:{operand.fact}",), seen.conflict)
+        return Derived(seen.value, (keys.fact(operand.fact),), seen.conflict)
     if operand.quantity is not None:
         return derive(subject, operand.quantity)
     if operand.attribute is not None:
-        return Derived(subject.attribute(operand.attribute), (f"attribute:{operand.attribute}",))
+        return Derived(subject.attribute(operand.attribute), (keys.attribute(operand.attribute),))
     if operand.case is not None:
-        return Derived(subject.case.date_of_injury, (f"case:{operand.case}",))
+        return Derived(subject.case.date_of_injury, (keys.DATE_OF_INJURY,))
     if operand.request == "date":
-        return Derived(subject.date, ("request:date",))
+        return Derived(subject.date, (keys.request("date"),))
     amount = subject.request.quantity
     value = amount.value if amount is not None and amount.unit in (operand.unit or ()) else None
-    return Derived(value, ("request:quantity",))
+    return Derived(value, (keys.request("quantity"),))
 
 
 def _combined(subject: Subject, operation: str, operands: tuple[Operand, ...]) -> Derived:

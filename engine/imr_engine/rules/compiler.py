@@ -1,0 +1,277 @@
+"""Compiles a criterion to a program."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterable
+
+from imr_criteria import Catalogue
+from imr_criteria.conditions import (
+    All,
+    Any_,
+    AtLeast,
+    Condition,
+    DependsOn,
+    Every,
+    Not,
+    RecordQuery,
+    Some,
+    Test,
+    arms_of,
+    as_written,
+    least_of,
+)
+from imr_criteria.model import Criterion, Requirement
+from imr_engine.rules import keys
+from imr_engine.rules.keys import Concluded, Input, NodeId, Premise
+from imr_engine.rules.program import (
+    CONFLICT,
+    Atom,
+    Check,
+    Node,
+    NodeKind,
+    Op,
+    Program,
+    Rule,
+    against_side,
+    for_side,
+)
+from imr_engine.rules.three_values import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET
+
+MAX_WAYS = 48
+
+
+def compile_criterion(catalogue: Catalogue, criterion: Criterion) -> Program:
+    """The program of a criterion; the same catalogue gives the same program."""
+    compiler = _Compiler(catalogue, criterion)
+    for requirement in criterion.requirements:
+        compiler.requirement(requirement)
+    compiler.verdict()
+    nodes = sorted(compiler.nodes.values(), key=lambda node: node.level)
+    return Program(criterion, tuple(nodes), compiler.queries)
+
+
+class _Compiler:
+    def __init__(self, catalogue: Catalogue, criterion: Criterion) -> None:
+        self.catalogue = catalogue
+        self.criterion = criterion
+        self.nodes: dict[NodeId, Node] = {}
+        self.queries: dict[Input, RecordQuery] = {}
+        self._whens: dict[Condition, NodeId] = {}
+
+    def requirement(self, requirement: Requirement) -> None:
+        node_id = self.criterion.full_id(requirement)
+        atoms, minimum = self._arms(requirement.condition, node_id)
+        when = self._when(requirement.when) if requirement.when is not None else None
+        self._kleene(node_id, "requirement", atoms, minimum, when)
+
+    def _when(self, condition: Condition) -> NodeId:
+        """The node that says whether requirements apply; those with the same condition share it."""
+        node_id = self._whens.get(condition)
+        if node_id is None:
+            node_id = self._whens[condition] = f"{self.criterion.id}:when.{len(self._whens) + 1}"
+            arms, least = self._arms(condition, node_id)
+            self._kleene(node_id, "when", arms, least)
+        return node_id
+
+    def verdict(self) -> None:
+        """Approve needs every required one satisfied and one of them met; each failing one is a reason to deny."""
+        criterion = self.criterion.id
+        node_id = f"{criterion}:verdict"
+        approve: list[Check] = []
+        denials: list[Rule] = []
+        required: list[NodeId] = []
+        unconditional = False
+
+        def rule(name: str, code: int, checks: Iterable[Check], premises: Iterable[Premise]) -> Rule:
+            word = "approve" if code == MET else "deny"
+            return Rule(f"{criterion}#{name}", node_id, code, node_id, word, tuple(checks), tuple(premises))
+
+        for requirement in self.criterion.requirements:
+            ref = self.criterion.full_id(requirement)
+            if requirement.kind == "advice":
+                continue
+            denials.append(rule(f"deny.unmet.{requirement.id}", UNMET, [_is(ref, UNMET)], [ref]))
+            if requirement.kind == "exclusion":
+                approve.append(Check(ref, ">=", UNDOCUMENTED))
+                continue
+            required.append(ref)
+            unconditional |= requirement.when is None
+            approve.append(Check(ref, ">=", NOT_APPLICABLE))
+            denials.append(rule(f"deny.undocumented.{requirement.id}", UNMET, [_is(ref, UNDOCUMENTED)], [ref]))
+        premises = [check.ref for check in approve]
+        if unconditional:
+            ways = [rule("approve", MET, approve, premises)]
+        else:
+            # Every requirement has a `when`: approve only where one of them applies and is met.
+            ways = [rule(f"approve.{n}", MET, [*approve, _is(ref, MET)], premises) for n, ref in enumerate(required, 1)]
+        self._add(node_id, "verdict", (*ways, *denials))
+
+    def _kleene(self, node_id: str, kind: NodeKind, atoms: list[Atom], minimum: int, when: str | None = None) -> None:
+        """Rules for true and rules for false of: at least `minimum` of the atoms."""
+        applies = () if when is None else (Check(when, ">=", UNDOCUMENTED),)
+        surely = () if when is None else (_is(when, MET),)
+        premise = () if when is None else (when,)
+        rules = []
+        for code, word, size, extra in (
+            (MET, "met", minimum, applies),
+            (UNMET, "unmet", len(atoms) - minimum + 1, surely),
+        ):
+            ways = list(itertools.combinations(atoms, size))
+            for number, way in enumerate(ways, 1):
+                checks = itertools.chain(*((a.true if code == MET else a.false) for a in way))
+                name = f"{node_id}#{word}" + (f".{number}" if len(ways) > 1 else "")
+                premises = (*(a.premise for a in way), *premise)
+                rules.append(Rule(name, node_id, code, node_id, word, (*checks, *extra), premises))
+        if when is not None:
+            word, checked = "not-applicable", (_is(when, UNMET),)
+            rules.append(Rule(f"{node_id}#{word}", node_id, NOT_APPLICABLE, node_id, word, checked, (when,)))
+        self._add(node_id, kind, tuple(rules), tuple(atoms), minimum, when)
+
+    def _add(
+        self,
+        node_id: str,
+        kind: NodeKind,
+        rules: tuple[Rule, ...],
+        atoms: tuple[Atom, ...] = (),
+        minimum: int = 0,
+        when: str | None = None,
+    ) -> None:
+        if len(rules) > 2 * MAX_WAYS:
+            raise ValueError(f"{node_id}: {len(rules)} rules; split the condition")
+        refs = (check.ref for rule in rules for check in rule.checks)
+        below = (self.nodes[ref].level for ref in refs if not isinstance(ref, Input))
+        self.nodes[node_id] = Node(node_id, kind, 1 + max(below, default=0), rules, atoms, minimum, when)
+
+    def _arms(self, condition: Condition, node_id: str) -> tuple[list[Atom], int]:
+        """The arms of a condition and how many have to be true."""
+        if isinstance(condition, All | Any_ | AtLeast):
+            arms = [self._atom(arm, f"{node_id}:{n}") for n, arm in enumerate(arms_of(condition), 1)]
+            return arms, least_of(condition)
+        return [self._atom(condition, f"{node_id}:1")], 1
+
+    def _atom(self, condition: Condition, node_id: str) -> Atom:
+        if isinstance(condition, Not):
+            return self._atom(condition.not_, node_id).inverted()
+        if isinstance(condition, Test):
+            return self._test(condition)
+        if isinstance(condition, Some | Every):
+            return self._records(condition)
+        if isinstance(condition, DependsOn):
+            other = "deny" if condition.depends_on == "approve" else "approve"
+            key = keys.DEPENDS_ON
+            return Atom((Check(key, "==", condition.depends_on),), (Check(key, "==", other),), key, condition)
+        atoms, minimum = self._arms(condition, node_id)
+        self._kleene(node_id, "arm", atoms, minimum)
+        return Atom((_is(node_id, MET),), (_is(node_id, UNMET),), node_id, condition)
+
+    def _records(self, condition: Some | Every) -> Atom:
+        query = condition.some if isinstance(condition, Some) else condition.every
+        word = "some" if isinstance(condition, Some) else "every"
+        key = Input("records", json.dumps(as_written(query), sort_keys=True), word)
+        self.queries[key] = query
+        return Atom((Check(key, "==", "present"),), (Check(key, "==", "absent"),), key, condition)
+
+    def _test(self, test: Test) -> Atom:
+        if test.fact is not None:
+            if self.catalogue.facts[test.fact].type == "state":
+                return self._state(test)
+            key = self._fact(test.fact, test.reading)
+        elif test.attribute is not None:
+            key = keys.attribute(test.attribute)
+        elif test.quantity is not None:
+            key = keys.quantity(test.quantity)
+        else:
+            key = keys.request(str(test.request))
+        true, false = _comparison(key, test)
+        return Atom((true,), (false,), key, test)
+
+    def _state(self, test: Test) -> Atom:
+        """A state fact, read as it stands or concluded: a statement and an inference that disagree say nothing."""
+        fact = str(test.fact)
+        if fact in self.catalogue.inferences and test.reading is None:
+            pro, con = for_side(fact), against_side(fact)
+            if pro not in self.nodes:
+                self._conclude(fact)
+            present = (_is(pro, MET), Check(con, "<", MET))
+            absent = (_is(con, MET), Check(pro, "<", MET))
+            atom = Atom(present, absent, Concluded(fact), test)
+        else:
+            key = self._fact(fact, test.reading)
+            atom = Atom((Check(key, "==", "present"),), (Check(key, "==", "absent"),), keys.fact(fact), test)
+        if test.is_ == "absent":
+            return Atom(atom.false, atom.true, atom.premise, test)
+        return atom
+
+    def _fact(self, name: str, reading: str | None) -> Input:
+        """The input of a fact, in the vocabulary's reading or in another one."""
+        return keys.fact(name, None if reading == self.catalogue.facts[name].reading else reading)
+
+    def _conclude(self, fact: str) -> None:
+        inference = self.catalogue.inferences[fact]
+        stated = keys.fact(fact)
+        for node_id, state, condition in (
+            (for_side(fact), "present", inference.present_when),
+            (against_side(fact), "absent", inference.absent_when),
+        ):
+            # A statement that contradicts itself speaks for both sides, so that neither is concluded.
+            ways: list[tuple[tuple[Check, ...], tuple[Premise, ...]]] = [
+                ((Check(stated, "in", (state, CONFLICT)),), (stated,))
+            ]
+            ways += [
+                (tuple(c for atom in way for c in atom.true), tuple(dict.fromkeys(atom.premise for atom in way)))
+                for way in (self._ways(condition) if condition is not None else ())
+            ]
+            if len(ways) > MAX_WAYS:
+                raise ValueError(f"{node_id}: {len(ways)} ways to conclude it; split the inference")
+            rules = tuple(
+                Rule(
+                    f"{fact}#{state}.{'stated' if n == 0 else n}",
+                    node_id,
+                    MET,
+                    Concluded(fact),
+                    state,
+                    checks,
+                    premises,
+                )
+                for n, (checks, premises) in enumerate(ways)
+            )
+            self._add(node_id, "evidence", rules)
+
+    def _ways(self, condition: Condition, positive: bool = True) -> list[list[Atom]]:
+        """The ways in which a condition is true (or false): a list of conjunctions."""
+        if isinstance(condition, Not):
+            return self._ways(condition.not_, not positive)
+        if not isinstance(condition, All | Any_ | AtLeast):
+            atom = self._atom(condition, "")
+            return [[atom if positive else atom.inverted()]]
+        arms = [self._ways(arm, positive) for arm in arms_of(condition)]
+        need = least_of(condition) if positive else len(arms) - least_of(condition) + 1
+        ways: list[list[Atom]] = []
+        for chosen in itertools.combinations(arms, need):
+            ways += [list(itertools.chain(*way)) for way in itertools.product(*chosen)]
+        return ways
+
+
+def _is(ref: NodeId, code: int) -> Check:
+    return Check(ref, "==", code)
+
+
+_OPPOSITE: dict[str, tuple[Op, Op]] = {
+    "at_most": ("<=", ">"),
+    "at_least": (">=", "<"),
+    "more_than": (">", "<="),
+    "less_than": ("<", ">="),
+}
+
+
+def _comparison(key: Input, test: Test) -> tuple[Check, Check]:
+    if test.one_of is not None:
+        codes = tuple(dict.fromkeys(test.one_of))
+        return Check(key, "in", codes), Check(key, "not in", codes)
+    for name, (op, opposite) in _OPPOSITE.items():
+        limit = getattr(test, name)
+        if limit is not None:
+            return Check(key, op, limit), Check(key, opposite, limit)
+    raise ValueError(f"{key}: no predicate")

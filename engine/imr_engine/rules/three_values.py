@@ -1,0 +1,33 @@
+"""Kleene's strong three-valued logic, and the codes that conclusions have in a program.
+
+A truth is True, False or None for undocumented. Codes are ordered so that one comparison can ask "satisfied": 0 unmet,
+false or deny; 1 undocumented; 2 not-applicable; 3 met, true or approve.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+Truth = bool | None
+UNMET, UNDOCUMENTED, NOT_APPLICABLE, MET = range(4)
+
+
+def negation(truth: Truth) -> Truth:
+    """Not: undocumented stays undocumented."""
+    return None if truth is None else not truth
+
+
+def conjunction(truths: Iterable[Truth]) -> Truth:
+    """And: one false decides, and so do all true."""
+    result: Truth = True
+    for truth in truths:
+        if truth is False:
+            return False
+        if truth is None:
+            result = None
+    return result
+
+
+def code_of(truth: Truth) -> int:
+    """The code of a truth."""
+    return UNDOCUMENTED if truth is None else MET if truth else UNMET
