@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from imr_criteria import Catalogue
 from imr_engine.answer.result import ADVICE, CriterionShown, RequirementShown, Sentence
-from imr_engine.answer.words import cite, fact_text, in_force, number_text, pages_text
+from imr_engine.answer.words import WOULD, cite, fact_text, in_force, mid_sentence, number_text, pages_text
 from imr_engine.cases.model import Verdict
 from imr_engine.inputs.values import Inputs
 from imr_engine.rules.standing import advises, decides, fails, is_assumed
@@ -32,14 +32,16 @@ def sentences_of(
         made.append({"text": chosen.explanation, "sources": ["8 CCR 9792.21.1"]})
     made += [_required(catalogue, chosen, criterion.id, requirements) for criterion in chosen.deciding]
     deciding = [r for r in requirements if decides(r["kind"], r["status"])]
-    made += [_shown(r) for status in ("unmet", "undocumented", "met") for r in deciding if r["status"] == status]
-    made += [_not_applicable(r) for r in deciding if r["kind"] == "required" and r["status"] == "not-applicable"]
+    for status in ("unmet", "undocumented", "met"):
+        made += [_shown(catalogue, r) for r in deciding if r["status"] == status]
     made += [
-        {"text": f"Assumed, since nobody recorded otherwise: {_lower(r['claim'])}", "sources": [r["id"]]}
-        for r in requirements
-        if is_assumed(r["kind"], r["status"])
+        _claim("Not applicable", catalogue, r)
+        for r in deciding
+        if r["kind"] == "required" and r["status"] == "not-applicable"
     ]
-    made += [_advice(r) for r in requirements if advises(r["kind"], r["status"])]
+    assumed = [r for r in requirements if is_assumed(r["kind"], r["status"])]
+    made += [_claim("Assumed, since nobody recorded otherwise", catalogue, r) for r in assumed]
+    made += [_advice(catalogue, r) for r in requirements if advises(r["kind"], r["status"])]
     made += [_compared(catalogue, c) for c in criteria if c["role"] == "compared"]
     made.append(_conclusion(requirements, verdict, [c.id for c in chosen.deciding]))
     return [*made, {"text": ADVICE, "sources": ["Labor Code 4610"]}]
@@ -74,7 +76,7 @@ def _required(
 ) -> Sentence:
     criterion = catalogue.criteria[criterion_id]
     mine = [r for r in requirements if r["id"].startswith(f"{criterion_id}/") and r["kind"] != "advice"]
-    listed = "; ".join(f"({n}) {_clause(r['claim'])}" for n, r in enumerate(mine, 1))
+    listed = "; ".join(f"({n}) {mid_sentence(catalogue, r['claim']).rstrip('.')}" for n, r in enumerate(mine, 1))
     roles = {c.id: role for c, role in chosen.criteria}
     verb = "governs" if roles[criterion_id] == "governing" else "applies as well"
     return {
@@ -83,8 +85,8 @@ def _required(
     }
 
 
-def _shown(requirement: RequirementShown) -> Sentence:
-    text = f"{_STATUS_WORDS[requirement['status']]}: {_lower(requirement['claim'])}"
+def _shown(catalogue: Catalogue, requirement: RequirementShown) -> Sentence:
+    text = f"{_STATUS_WORDS[requirement['status']]}: {mid_sentence(catalogue, requirement['claim'])}"
     shown = [said for fact in requirement["facts"] if (said := fact_text(fact))]
     if shown:
         text += f" The record: {'; '.join(shown)}."
@@ -98,12 +100,12 @@ def _shown(requirement: RequirementShown) -> Sentence:
     return {"text": text + "]", "sources": [requirement["id"], *(fact["fact"] for fact in requirement["facts"])]}
 
 
-def _not_applicable(requirement: RequirementShown) -> Sentence:
-    return {"text": f"Not applicable: {_lower(requirement['claim'])}", "sources": [requirement["id"]]}
+def _claim(lead: str, catalogue: Catalogue, requirement: RequirementShown) -> Sentence:
+    return {"text": f"{lead}: {mid_sentence(catalogue, requirement['claim'])}", "sources": [requirement["id"]]}
 
 
-def _advice(requirement: RequirementShown) -> Sentence:
-    text = f"To consider, without bearing on the verdict: {_lower(requirement['claim'])}"
+def _advice(catalogue: Catalogue, requirement: RequirementShown) -> Sentence:
+    text = f"To consider, without bearing on the verdict: {mid_sentence(catalogue, requirement['claim'])}"
     return {"text": f"{text} [{_short(requirement)}]", "sources": [requirement["id"]]}
 
 
@@ -114,9 +116,7 @@ def _short(requirement: RequirementShown) -> str:
 
 def _compared(catalogue: Catalogue, criterion: CriterionShown) -> Sentence:
     name = catalogue.guidelines[criterion["guideline"]].short
-    outcome = {"approve": "would approve", "deny": "would deny", "not-addressed": "would not decide"}[
-        criterion["verdict"]
-    ]
+    outcome = WOULD[criterion["verdict"]]
     dates = in_force(catalogue, criterion["guideline"])
     return {
         "text": f"For comparison only: {name}, {criterion['title']} ({dates}), {outcome}.",
@@ -144,12 +144,3 @@ def _conclusion(requirements: list[RequirementShown], verdict: Verdict, deciding
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun} is" if number == 1 else f"{number} {noun}s are"
-
-
-def _lower(claim: str) -> str:
-    """A claim after a colon: its first letter small, unless it begins with an abbreviation."""
-    return claim[0].lower() + claim[1:] if claim[1:2].islower() or claim[1:2] == " " else claim
-
-
-def _clause(claim: str) -> str:
-    return _lower(claim).rstrip(".")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from imr_criteria import Catalogue
 from imr_criteria.model import Criterion, Remedy
 from imr_engine.answer.result import RemedyShown, RequirementShown
-from imr_engine.answer.words import number_text
+from imr_engine.answer.words import mid_sentence, number_text
 from imr_engine.inputs.values import Inputs
 from imr_engine.rules import keys
 from imr_engine.rules.standing import fails
@@ -37,7 +37,7 @@ def _remedy(catalogue: Catalogue, inputs: Inputs, requirement: RequirementShown,
     aim = _aim(catalogue, remedy, to)
     if requirement["status"] == "undocumented":
         shown["kind"] = "document"
-        said = claim[0].lower() + claim[1:]
+        said = mid_sentence(catalogue, claim)
         limit = f" ({aim})" if aim and not isinstance(to, str) else ""
         shown["text"] = f"Document, if it is so, that {said} {requirement['ask']}{limit}"
     elif aim:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from imr_criteria import Catalogue
@@ -22,8 +24,14 @@ from imr_criteria.conditions import (
 )
 from imr_criteria.model import Citation
 from imr_engine.answer.result import FactShown
-from imr_engine.cases.model import Observation
+from imr_engine.cases.model import Observation, Verdict
 
+WOULD: dict[Verdict, str] = {
+    "approve": "would approve",
+    "deny": "would deny",
+    "not-addressed": "would not decide",
+}
+"""What a compared criterion would have done."""
 _LIMITS = {"at_most": "at most", "at_least": "at least", "more_than": "more than", "less_than": "less than"}
 
 
@@ -70,8 +78,21 @@ def pages_text(pages: Sequence[int]) -> str:
 
 
 def number_text(value: int | float) -> str:
-    """A number to one decimal, never in powers of ten: the result has it exactly."""
-    return f"{value:.1f}".removesuffix(".0")
+    """A number as people read it: to one decimal, below one to two digits, never in powers of ten.
+
+    82.94 is 82.9 and 0.025 is 0.025; the result has the number exactly.
+    """
+    if abs(value) >= 1 or value == 0:
+        return f"{value:.1f}".removesuffix(".0")
+    return format(Decimal(f"{value:.2g}"), "f")
+
+
+def mid_sentence(catalogue: Catalogue, text: str) -> str:
+    """A sentence after other words: its first letter small, unless it begins with a name or an abbreviation."""
+    word = re.split(r"[\s,;:.]", text, maxsplit=1)[0]
+    if word[1:] != word[1:].lower() or not word.isalpha() or word.lower() in catalogue.brands:
+        return text
+    return text[:1].lower() + text[1:]
 
 
 def fact_text(fact: FactShown) -> str:
@@ -130,7 +151,7 @@ def _test(catalogue: Catalogue, test: Test) -> str:
     for key, words in _LIMITS.items():
         limit = getattr(test, key)
         if limit is not None:
-            return f"{name}: {words} {limit}{_unit(catalogue, test)}"
+            return f"{name}: {words} {number_text(limit)}{_unit(catalogue, test)}"
     ever = "ever " if test.reading == "ever" else ""
     return f"{name}: {ever}{test.is_ or 'present'}"
 
