@@ -8,27 +8,25 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from imr_criteria import Catalogue
-from imr_criteria.conditions import SAME_AS_REQUEST, RecordQuery, Where
+from imr_criteria.conditions import ListName, RecordQuery
 from imr_criteria.model import Fact, FromRecords
 from imr_engine.cases.model import (
     Case,
     Evidence,
-    MedicationRecord,
     Observation,
     Request,
     State,
     StudyRecord,
-    TreatmentRecord,
 )
+from imr_engine.inputs.matching import Record, matcher
 from imr_engine.rules.program import CONFLICT
-from imr_engine.rules.three_values import Truth, conjunction, negation
+from imr_engine.rules.three_values import Truth
 
 Value = str | int | float | dt.date
-Record = TreatmentRecord | MedicationRecord | StudyRecord
 
 
 @dataclass(frozen=True)
@@ -52,6 +50,7 @@ class Subject:
     request: Request
     date: dt.date | None
     verdict_of_dependency: str | None = None
+    _lists: dict[ListName, list[tuple[str, Record]]] = field(default_factory=dict, init=False, compare=False)
 
     def fact(self, name: str, reading: str | None = None) -> Seen:
         """A fact; the request's own observations go before the case's."""
@@ -70,11 +69,21 @@ class Subject:
 
     def entries(self, query: RecordQuery) -> list[tuple[str, Record, Truth]]:
         """Entries of a list of records that count for this request: path, entry, and whether it matches."""
-        found = []
-        records: list[Record] = list(getattr(self.case.records, query.list_))
-        for index, entry in enumerate(records):
-            if self._timely(_when(entry)) and self._same_region(getattr(entry, "region", None)):
-                found.append((f"records.{query.list_}[{index}]", entry, self._matches(query.where, entry)))
+        counting = self._counting(query.list_)
+        if not counting:
+            return []
+        matches = matcher(self.catalogue, query.where, self.request.treatment)
+        return [(path, entry, matches(entry)) for path, entry in counting]
+
+    def _counting(self, name: ListName) -> list[tuple[str, Record]]:
+        """Entries of a list of records by as_of and of the request's region, with their paths."""
+        found = self._lists.get(name)
+        if found is None:
+            found = self._lists[name] = [
+                (f"records.{name}[{index}]", entry)
+                for index, entry in enumerate(getattr(self.case.records, name))
+                if self._timely(_when(entry)) and self._same_region(getattr(entry, "region", None))
+            ]
         return found
 
     def every(self, query: RecordQuery) -> Seen:
@@ -110,33 +119,6 @@ class Subject:
     def _same_region(self, region: str | None) -> bool:
         """A finding of another region is not evidence for this one; without a region it cannot be told apart."""
         return region is None or self.request.region is None or region == self.request.region
-
-    def _matches(self, where: Where, entry: Record) -> Truth:
-        """Whether an entry is one of those meant; None where it lacks the field that would tell."""
-        answers: list[Truth] = []
-        for key in ("treatment", "drug", "study", "status", "outcome"):
-            wanted = getattr(where, key)
-            if wanted is not None:
-                answers.append(self._among(key, getattr(entry, key, None), wanted))
-        if where.drug_not is not None:
-            answers.append(negation(self._among("drug", getattr(entry, "drug", None), where.drug_not)))
-        if where.not_ is not None:
-            answers.append(negation(self._matches(where.not_, entry)))
-        return conjunction(answers)
-
-    def _among(self, key: str, name: str | None, wanted: tuple[str, ...]) -> Truth:
-        if name is None or name == "undocumented":
-            return None
-        if key not in {"treatment", "drug"}:
-            return name in wanted
-        asked = self.request.treatment
-        names = [asked if word == SAME_AS_REQUEST and asked is not None else word for word in wanted]
-        if name in self.catalogue.members([n for n in names if n in self.catalogue.treatments]):
-            return True
-        # The record names a class (a muscle relaxant) where a member is meant: it may be that member.
-        return (
-            None if any(name in self.catalogue.lineage(n) for n in names if n in self.catalogue.treatments) else False
-        )
 
 
 def read(fact: Fact, reading: str, observations: list[Observation]) -> Seen:

@@ -1,0 +1,63 @@
+"""Which entries of the records a query means. Members of classes are looked up once, not for each entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from imr_criteria import Catalogue
+from imr_criteria.conditions import SAME_AS_REQUEST, Where
+from imr_engine.cases.model import MedicationRecord, StudyRecord, TreatmentRecord
+from imr_engine.rules.three_values import Truth, conjunction, negation
+
+Record = TreatmentRecord | MedicationRecord | StudyRecord
+_CLASSED = ("treatment", "drug")
+
+
+class Matcher:
+    """Whether an entry is one of those meant; None where it lacks the field that would tell."""
+
+    def __init__(self, catalogue: Catalogue, where: Where, asked: str | None) -> None:
+        self._named = [
+            (field, _Names(catalogue, field, names, asked))
+            for field in ("treatment", "drug", "study", "status", "outcome")
+            if (names := getattr(where, field)) is not None
+        ]
+        self._other = _Names(catalogue, "drug", where.drug_not, asked) if where.drug_not is not None else None
+        self._inner = Matcher(catalogue, where.not_, asked) if where.not_ is not None else None
+
+    def __call__(self, entry: Record) -> Truth:
+        """Whether an entry is meant."""
+        answers = [names.has(getattr(entry, field, None)) for field, names in self._named]
+        if self._other is not None:
+            answers.append(negation(self._other.has(getattr(entry, "drug", None))))
+        if self._inner is not None:
+            answers.append(negation(self._inner(entry)))
+        return conjunction(answers)
+
+
+class _Names:
+    """The words that a field may have, with the members of every class among them."""
+
+    def __init__(self, catalogue: Catalogue, field: str, names: Iterable[str], asked: str | None) -> None:
+        self._unsure: frozenset[str] = frozenset()
+        wanted = [asked if name == SAME_AS_REQUEST and asked is not None else name for name in names]
+        if field in _CLASSED:
+            known = [name for name in wanted if name in catalogue.treatments]
+            self._wanted = frozenset(catalogue.members(known))
+            # An entry that names a class (a muscle relaxant) where a member is meant: it may be that member.
+            self._unsure = frozenset(name for one in known for name in catalogue.lineage(one)) - self._wanted
+        else:
+            self._wanted = frozenset(wanted)
+
+    def has(self, name: str | None) -> Truth:
+        """Whether a word is one of them."""
+        if name in self._wanted:
+            return True
+        return None if name is None or name == "undocumented" or name in self._unsure else False
+
+
+@lru_cache(maxsize=4096)
+def matcher(catalogue: Catalogue, where: Where, asked: str | None) -> Matcher:
+    """The matcher of a query for requests of one treatment."""
+    return Matcher(catalogue, where, asked)
