@@ -9,9 +9,10 @@ from imr_criteria.conditions import as_written
 from imr_criteria.model import Criterion
 from imr_engine import __version__
 from imr_engine.answer.agreement import agreement_of
+from imr_engine.answer.facts import Evaluated
 from imr_engine.answer.rationale import sentences_of, text_of
 from imr_engine.answer.remedies import remedies_of
-from imr_engine.answer.requirements import Shown
+from imr_engine.answer.requirements import RequirementView
 from imr_engine.answer.result import ADVICE, SCHEMA, CriterionShown, RequestResult, RequirementShown, Result, TraceEntry
 from imr_engine.cases.model import Case, Request, Verdict
 from imr_engine.evaluators.plain import NAME as PLAIN
@@ -48,6 +49,22 @@ def durable_available() -> bool:
     return True
 
 
+class _Prepared:
+    """What is made once for a criterion: its program, an evaluator, and what is shown of it whatever the case."""
+
+    def __init__(self, catalogue: Catalogue, criterion: Criterion, engine: str) -> None:
+        self.program = compile_criterion(catalogue, criterion)
+        self.views = [RequirementView(catalogue, self.program, requirement) for requirement in criterion.requirements]
+        self.trace = [trace_entry(rule) for rule in self.program.rules]
+        self.evaluator: Evaluator
+        if engine == PLAIN:
+            self.evaluator = PlainEvaluator(self.program)
+        else:
+            from imr_engine.evaluators.durable import DurableEvaluator  # noqa: PLC0415 (absent on Python 3.13)
+
+            self.evaluator = DurableEvaluator(self.program)
+
+
 class Engine:
     """Evaluates cases against one catalogue. Criteria are compiled when first needed, and kept.
 
@@ -62,26 +79,20 @@ class Engine:
         self.name: Literal["durable_rules", "plain"] = "plain"
         if name != "plain" and durable_available():
             self.name = "durable_rules"
-        self._programs: dict[str, Program] = {}
-        self._evaluators: dict[str, Evaluator] = {}
+        self._criteria: dict[str, _Prepared] = {}
 
     def program(self, criterion: str) -> Program:
         """The compiled program of a criterion."""
-        if criterion not in self._programs:
-            self._programs[criterion] = compile_criterion(self.catalogue, self.catalogue.criteria[criterion])
-        return self._programs[criterion]
+        return self._prepared(criterion).program
 
     def evaluator(self, criterion: str) -> Evaluator:
         """The evaluator of a criterion."""
-        if criterion not in self._evaluators:
-            program = self.program(criterion)
-            if self.name == PLAIN:
-                self._evaluators[criterion] = PlainEvaluator(program)
-            else:
-                from imr_engine.evaluators.durable import DurableEvaluator  # noqa: PLC0415 (absent on Python 3.13)
+        return self._prepared(criterion).evaluator
 
-                self._evaluators[criterion] = DurableEvaluator(program)
-        return self._evaluators[criterion]
+    def _prepared(self, criterion: str) -> _Prepared:
+        if criterion not in self._criteria:
+            self._criteria[criterion] = _Prepared(self.catalogue, self.catalogue.criteria[criterion], self.name)
+        return self._criteria[criterion]
 
     def check(self, case: Case, guideline: str | None = None) -> Result:
         """The answer to every request of a case. `guideline` forces an edition, which the answer says."""
@@ -153,11 +164,11 @@ class Engine:
         }
 
     def _criterion(self, inputs: Inputs, criterion: Criterion, role: Role) -> tuple[CriterionShown, list[TraceEntry]]:
-        program = self.program(criterion.id)
-        codes, fired = self.evaluator(criterion.id).run(inputs.values(program))
-        view = Shown(inputs, program, codes, fired)
+        prepared = self._prepared(criterion.id)
+        program = prepared.program
+        codes, fired = prepared.evaluator.run(inputs.values(program))
+        evaluated = Evaluated(inputs, program, codes, fired)
         guideline = self.catalogue.guidelines[criterion.guideline]
-        rules = program.rules
         shown: CriterionShown = {
             "id": criterion.id,
             "title": criterion.title,
@@ -165,10 +176,10 @@ class Engine:
             "in_force": as_written(guideline.in_force),
             "role": role,
             "stance": criterion.stance,
-            "verdict": VERDICT.get(view.codes[f"{criterion.id}:verdict"], "not-addressed"),
-            "requirements": [view.requirement(requirement) for requirement in criterion.requirements],
+            "verdict": VERDICT.get(codes[program.positions[f"{criterion.id}:verdict"]], "not-addressed"),
+            "requirements": [view.show(evaluated) for view in prepared.views],
         }
-        return shown, [trace_entry(rules[number]) for number in fired]
+        return shown, [prepared.trace[number] for number in fired]
 
 
 def trace_entry(rule: Rule) -> TraceEntry:

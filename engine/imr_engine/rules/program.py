@@ -88,6 +88,11 @@ class Program:
         return tuple(rule for node in self.nodes for rule in node.rules)
 
     @cached_property
+    def positions(self) -> dict[NodeId, int]:
+        """The places of the nodes."""
+        return {node.id: place for place, node in enumerate(self.nodes)}
+
+    @cached_property
     def inputs(self) -> tuple[Input, ...]:
         """Everything that the rules read."""
         checks = (check for rule in self.rules for check in rule.checks)
