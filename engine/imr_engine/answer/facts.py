@@ -13,7 +13,7 @@ from typing import Protocol
 from imr_criteria import Catalogue
 from imr_criteria.conditions import Condition, DependsOn, Every, Not, RecordQuery, Some, Test, arms_of
 from imr_engine.answer.result import FactShown
-from imr_engine.answer.words import evidence, query_name, subject_name
+from imr_engine.answer.words import query_name, subject_name
 from imr_engine.inputs.observations import Seen
 from imr_engine.inputs.values import Inputs
 from imr_engine.rules import keys
@@ -124,7 +124,7 @@ class Value:
         shown = fact_shown(str(self.key), self.name, seen, self.unit)
         for source in inputs.sources.get(self.key, ()):
             if isinstance(source, Input) and source.kind == "fact":
-                shown["evidence"] += [e for o in inputs.seen(source).observations if (e := evidence(o))]
+                shown["evidence"] += [o.evidence for o in inputs.seen(source).observations if o.evidence]
             elif seen.value is not None:
                 shown["evidence"].append({"document": _source(inputs, source)})
         yield shown
@@ -195,7 +195,7 @@ def fact_shown(fact: str, name: str, seen: Seen, unit: str | None) -> FactShown:
         "state": state,  # type: ignore[typeddict-item]
         "value": shown,
         "unit": unit,
-        "evidence": [e for o in seen.observations if (e := evidence(o))],
+        "evidence": [o.evidence for o in seen.observations if o.evidence],
         "conflict": seen.conflict,
         "inferred": False,
     }

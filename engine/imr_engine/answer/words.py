@@ -24,7 +24,7 @@ from imr_criteria.conditions import (
 )
 from imr_criteria.model import Citation
 from imr_engine.answer.result import FactShown
-from imr_engine.cases.model import Observation, Verdict
+from imr_engine.cases.model import Verdict
 
 WOULD: dict[Verdict, str] = {
     "approve": "would approve",
@@ -117,21 +117,6 @@ def in_force(catalogue: Catalogue, guideline: str) -> str:
         return "revised continuously"
     start = dates.from_.isoformat() if dates.from_ else "…"
     return f"in force {start} to {dates.to.isoformat()}" if dates.to else f"in force since {start}"
-
-
-def evidence(observation: Observation) -> dict[str, Any]:
-    """An observation's evidence as JSON, with its own date, region and state."""
-    made: dict[str, Any] = {}
-    source = observation.evidence
-    if source is not None:
-        made = {k: v.isoformat() if k == "date" else v for k, v in source if v is not None}
-    if observation.date is not None:
-        made["seen"] = observation.date.isoformat()
-    if observation.region is not None:
-        made["region"] = observation.region
-    if observation.state is not None:
-        made["state"] = observation.state
-    return made
 
 
 def evidence_text(shown: dict[str, Any]) -> str:

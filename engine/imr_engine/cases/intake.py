@@ -23,12 +23,17 @@ from imr_engine.cases.model import (
     Request,
     State,
     TreatmentRecord,
+    WrittenObservation,
+    observed,
 )
 
 MAX_BYTES = 20_000_000
 MAX_PROBLEMS = 50
 Path = tuple[str | int, ...]
 STATES = ("present", "absent", "undocumented")
+
+
+_STATED = {state: observed(cast("State", state), None, None, None, None) for state in STATES}
 
 
 class CaseError(Exception):
@@ -222,33 +227,33 @@ class _Intake:
     def _observation(self, fact: Fact, written: Any, path: Path, in_list: bool) -> Observation | None:
         if isinstance(written, dict):
             try:
-                seen = Observation.model_validate(written)
+                seen = WrittenObservation.model_validate(written)
             except ValidationError as error:
-                self.problems += _shape_problems(error, Observation, path)
+                self.problems += _shape_problems(error, WrittenObservation, path)
                 return None
             self._known((*path, "region"), "region", seen.region, self.catalogue.regions)
             if seen.state == "undocumented":
-                return seen
+                return observed(seen.state, None, seen.date, seen.region, seen.evidence)
             if (seen.state is not None) != (fact.type == "state"):
                 key = "state" if fact.type == "state" else "value"
                 self._say(path, f"this fact has a {key}", ", ".join(STATES) if key == "state" else _allowed(fact))
                 return None
-            if seen.state is not None:
-                return seen
-            value = self._value(fact, seen.value, (*path, "value"))
-            return None if value is None else seen.model_copy(update={"value": value})
+            value = self._value(fact, seen.value, (*path, "value")) if seen.state is None else None
+            if seen.state is None and value is None:
+                return None
+            return observed(seen.state, value, seen.date, seen.region, seen.evidence)
         if in_list:
             self._say(path, "has to be an observation (an object)")
             return None
         if written == "undocumented" and isinstance(written, str):
-            return Observation.model_construct(state="undocumented")
+            return _STATED["undocumented"]
         if fact.type == "state":
             if isinstance(written, str) and written in STATES:
-                return Observation.model_construct(state=cast("State", written))
+                return _STATED[written]
             self._say(path, "has to be a state, an observation or a list of observations", ", ".join(STATES))
             return None
         value = self._value(fact, written, path)
-        return None if value is None else Observation.model_construct(value=value)
+        return None if value is None else Observation(value=value)
 
     def _value(self, kind: Fact | Attribute, written: Any, path: Path) -> int | float | str | dt.date | None:
         """A value of the kind's type within its bounds. Booleans are not numbers, and texts are not numbers."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -51,8 +51,10 @@ class Evidence(Part):
     note: Text | None = None
 
 
-class Observation(Part):
+class WrittenObservation(Part):
     """A fact as seen on one date, of one region: a state or a value, never both."""
+
+    model_config = ConfigDict(title="Observation")
 
     state: State | None = None
     value: Any = None
@@ -61,10 +63,43 @@ class Observation(Part):
     evidence: Evidence | None = None
 
     @model_validator(mode="after")
-    def _state_or_value(self) -> Observation:
+    def _state_or_value(self) -> WrittenObservation:
         if (self.state is None) == (self.value is None):
             raise ValueError("an observation has a state or a value")
         return self
+
+
+class Observation(NamedTuple):
+    """A checked observation. `evidence` is as results show it: its document, and when, where and what was seen."""
+
+    state: State | None = None
+    value: int | float | str | dt.date | None = None
+    date: dt.date | None = None
+    region: str | None = None
+    evidence: dict[str, Any] = {}
+
+
+def observed(
+    state: State | None,
+    value: int | float | str | dt.date | None,
+    date: dt.date | None,
+    region: str | None,
+    source: Evidence | None,
+) -> Observation:
+    """An observation with its evidence."""
+    shown: dict[str, Any] = {}
+    if source is not None:
+        shown = {k: v.isoformat() if k == "date" else v for k in _EVIDENCE if (v := getattr(source, k)) is not None}
+    if date is not None:
+        shown["seen"] = date.isoformat()
+    if region is not None:
+        shown["region"] = region
+    if state is not None:
+        shown["state"] = state
+    return Observation(state, value, date, region, shown)
+
+
+_EVIDENCE = tuple(Evidence.model_fields)
 
 
 class TreatmentRecord(Part):

@@ -6,7 +6,7 @@ from typing import Any
 
 from imr_criteria import Catalogue
 from imr_criteria.model import Attribute, Fact
-from imr_engine.cases.model import SCHEMA, CaseShape, Observation
+from imr_engine.cases.model import SCHEMA, CaseShape, WrittenObservation
 
 Schema = dict[str, Any]
 STATES = ["present", "absent", "undocumented"]
@@ -16,7 +16,7 @@ def case_schema(catalogue: Catalogue) -> Schema:
     """JSON Schema (2020-12) of a case. It says what a schema can; contradictions between fields are intake's."""
     schema = CaseShape.model_json_schema(by_alias=True)
     definitions: Schema = schema["$defs"]
-    observation = Observation.model_json_schema(by_alias=True)
+    observation = WrittenObservation.model_json_schema(by_alias=True)
     definitions.update(observation.pop("$defs"))
     region = {"enum": list(catalogue.regions)}
     _put(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import cast
 
 from imr_criteria import Catalogue
 from imr_criteria.conditions import ListName, RecordQuery
@@ -21,6 +20,7 @@ from imr_engine.cases.model import (
     Request,
     State,
     StudyRecord,
+    observed,
 )
 from imr_engine.inputs.matching import Record, matcher
 from imr_engine.rules.program import CONFLICT
@@ -104,11 +104,8 @@ class Subject:
         for path, entry, matches in self.entries(query):
             state = _state(fact.records, entry) if matches else None
             if state is not None:
-                evidence = entry.evidence or Evidence.model_construct(document=path)
-                region = getattr(entry, "region", None)
-                yield Observation.model_construct(
-                    state=cast("State", state), date=_when(entry), region=region, evidence=evidence
-                )
+                source = entry.evidence or Evidence.model_construct(document=path)
+                yield observed(state, None, _when(entry), getattr(entry, "region", None), source)
 
     def _counts(self, regional: bool, observation: Observation) -> bool:
         return self._timely(observation.date) and not (regional and not self._same_region(observation.region))
@@ -170,7 +167,7 @@ def _when(entry: Record) -> dt.date | None:
     return entry.date or getattr(entry, "to", None) or getattr(entry, "from_", None)
 
 
-def _state(source: FromRecords, entry: Record) -> str | None:
+def _state(source: FromRecords, entry: Record) -> State | None:
     """The state that an entry is an observation of; None where it says nothing on it."""
     rule = source.state
     if rule.given is not None:
