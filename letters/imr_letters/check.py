@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from imr_criteria import Catalogue
 from imr_letters.model import GuidelineBasis, Item, Letter
-from imr_letters.reader import parse_day
+from imr_letters.text.dates import DAY, day_of
 from imr_letters.titles import request_of
 
 
@@ -80,7 +80,7 @@ def _dates(letter: Letter) -> Iterator[Finding]:
 _STUDY = re.compile(
     r"(?P<study>EMG\s*/\s*NC[SV]|EMG|NC[SV]|electrodiagnostic\s+stud(?:y|ies)|MRI|CT\s+scan|X-?rays?)\b", re.IGNORECASE
 )
-_DATE = re.compile(r"\b\d{1,2}[/-]\d{1,2}[/-](?:\d{4}|\d{2})\b")
+_DATE = re.compile(DAY, re.IGNORECASE)
 _NAMES = ("a nerve study", "an MRI", "a CT scan", "an x-ray")
 _KINDS = (("emg", "nc", "electrodiagnostic"), ("mri",), ("ct",), ("x",))
 
@@ -105,7 +105,7 @@ def _dated(text: str) -> dict[int, set[dt.date]]:
     """Dates that stand close to a study's name, by kind of study."""
     found: dict[int, set[dt.date]] = {}
     for match in _DATE.finditer(text):
-        day = parse_day(match[0])
+        day = day_of(match[0])
         near = list(_STUDY.finditer(text, max(0, match.start() - 90), min(len(text), match.end() + 25)))
         near = [n for n in near if not re.search(r"[.;]\s", text[n.end() : match.start()])]
         if day is None or not near:

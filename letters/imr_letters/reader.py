@@ -31,6 +31,7 @@ from imr_letters.layouts.headings import (
 )
 from imr_letters.model import Item, Letter, Offsets, Reviewer
 from imr_letters.text.cleaning import Clean, clean
+from imr_letters.text.dates import day_of
 from imr_letters.titles import request_of
 
 MAX_CHARACTERS = 2_000_000
@@ -108,7 +109,7 @@ class _Reading:
 
     def _day(self, name: str, pattern: re.Pattern[str], start: int, end: int) -> dt.date | None:
         written = self._take(name, pattern, start, end)
-        day = parse_day(written) if written else None
+        day = day_of(written) if written else None
         if written and day is None:
             self.warnings.append(f"{name}: not a day of the calendar")
             del self.offsets[name]
@@ -225,25 +226,3 @@ class _Reading:
 
 def _joined(text: str | None) -> str | None:
     return " ".join(text.split()) if text is not None else None
-
-
-_MONTHS = {
-    m: n for n, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)
-}
-
-
-def parse_day(written: str) -> dt.date | None:
-    """A day as American letters write it: 10/05/2016, 3/3/07, October 5, 2016. Two digits: 1930 to 2029."""
-    numbers = [int(number) for number in re.findall(r"\d+", written)]
-    name = re.match(r"\s*([A-Za-z]{3})", written)
-    if name is not None:
-        numbers = [_MONTHS.get(name[1].lower(), 0), *numbers]
-    if len(numbers) != 3:
-        return None
-    month, day, year = numbers
-    if year < 100:
-        year += 1900 if year >= 30 else 2000
-    try:
-        return dt.date(year, month, day)
-    except ValueError:
-        return None

@@ -12,7 +12,7 @@ import pytest
 
 from imr_letters.layouts.boundaries import title_start
 from imr_letters.model import GuidelineBasis, Letter
-from imr_letters.reader import NotALetterError, parse_day, read_letter
+from imr_letters.reader import NotALetterError, read_letter
 from tests.letters.damage import DAMAGES
 
 WRITTEN = Path(__file__).parent / "written"
@@ -203,21 +203,6 @@ def facts_of(read: Letter) -> list[tuple[Any, ...]]:
 def test_where_a_title_begins(before: str, title: str) -> None:
     text = f"Decision rationale: {before}{title}"
     assert text[title_start(text, 0, len(text)) :] == title
-
-
-@pytest.mark.parametrize(
-    ("written", "day"),
-    [
-        ("10/05/2016", dt.date(2016, 10, 5)),
-        ("3/3/07", dt.date(2007, 3, 3)),
-        ("8/9/94", dt.date(1994, 8, 9)),
-        ("October 5, 2016", dt.date(2016, 10, 5)),
-        ("13/45/2016", None),
-        ("5/5", None),
-    ],
-)
-def test_days(written: str, day: dt.date | None) -> None:
-    assert parse_day(written) == day
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from imr_letters.model import Letter
-from imr_letters.reader import parse_day, read_letter
+from imr_letters.reader import read_letter
+from imr_letters.text.dates import day_of
 from imr_letters.text.sources import text_of
 from tests.letters.damage import DAMAGES
 from tests.letters.test_reader import cited, facts_of
@@ -57,9 +58,9 @@ def test_every_head(kind: str) -> None:
     for label in labels():
         found = read(kind)[label["letter"]]
         assert found.case_number == label["case"]
-        assert found.date_of_injury == parse_day(label["date_of_injury"])
-        assert found.utilization_review_date == parse_day(label["ur_denial_date"])
-        assert found.decision_date == parse_day(label["decision_date"])
+        assert found.date_of_injury == day_of(label["date_of_injury"])
+        assert found.utilization_review_date == day_of(label["ur_denial_date"])
+        assert found.decision_date == day_of(label["decision_date"])
         # The labels keep the first line of a specialty that takes two.
         assert str(found.reviewer.specialty).startswith(label["specialty"])
         assert found.summary

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from imr_letters.text.dates import DAY
+
 SUMMARY = re.compile(r"CLINICAL\s+CASE\s+SUMMARY|\bCASE\s+SUMMARY\s*:", re.IGNORECASE)
 DEVELOPED = re.compile(r"\s*The\s+\w+\s+reviewer\s+developed\b[^:]{0,200}?\brecords\s*:?\s*", re.IGNORECASE)
 ISSUES = re.compile(
@@ -24,25 +26,24 @@ RATIONALE = re.compile(r"Decision\s+rationale\s*:", re.IGNORECASE)
 GAP = re.compile(r"\n[ \t]*\n\s*")
 
 CASE = re.compile(r"\bCase\s+Number\s*:?\s*(?P<value>CM\s?\d{2}\s?-\s?\d{5,8})", re.IGNORECASE)
-DAY = (
-    r"(?P<value>\d{1,2}\s?[/-]\s?\d{1,2}\s?[/-]\s?(?:\d{4}|\d{2})"
-    r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+\d{1,2}\s*,\s*\d{4})"
-)
 HEAD = {
-    "date_assigned": re.compile(rf"\bDate\s+Assigned\s*:\s*{DAY}", re.IGNORECASE),
-    "date_of_injury": re.compile(rf"\bDate\s+of\s+Injury\s*:\s*{DAY}", re.IGNORECASE),
-    "decision_date": re.compile(rf"(?:\bDecision\s+Date|\bDated)\s*:\s*{DAY}", re.IGNORECASE),
-    "utilization_review_date": re.compile(rf"\bUR\s+Denial\s+Date\s*:\s*{DAY}", re.IGNORECASE),
-    "date_received": re.compile(rf"(?:\bApplication\s+Received|\bReceived)\s*:\s*{DAY}", re.IGNORECASE),
+    "date_assigned": re.compile(rf"\bDate\s+Assigned\s*:\s*(?P<value>{DAY})", re.IGNORECASE),
+    "date_of_injury": re.compile(rf"\bDate\s+of\s+Injury\s*:\s*(?P<value>{DAY})", re.IGNORECASE),
+    "decision_date": re.compile(rf"(?:\bDecision\s+Date|\bDated)\s*:\s*(?P<value>{DAY})", re.IGNORECASE),
+    "utilization_review_date": re.compile(rf"\bUR\s+Denial\s+Date\s*:\s*(?P<value>{DAY})", re.IGNORECASE),
+    "date_received": re.compile(rf"(?:\bApplication\s+Received|\bReceived)\s*:\s*(?P<value>{DAY})", re.IGNORECASE),
 }
 PRIORITY = re.compile(r"\bPriority\s*:\s*(?P<value>Standard|Expedited)\b", re.IGNORECASE)
 # Where the head is missing (2014 as text), the summary says it.
 SAID = {
     "date_of_injury": re.compile(
-        rf"(?:date\s+of\s+(?:the\s+)?injury\s*(?:of|was|is|on|:|,)?|injur(?:y|ed|ies)\s+(?:date\s+(?:of|on)|on|dated)|industrial\s+injury\s+(?:on|of|dated))\s*{DAY}",
+        r"(?:date\s+of\s+(?:the\s+)?injury\s*(?:of|was|is|on|:|,)?|injur(?:y|ed|ies)\s+(?:date\s+(?:of|on)|on|dated)"
+        rf"|industrial\s+injury\s+(?:on|of|dated))\s*(?P<value>{DAY})",
         re.IGNORECASE,
     ),
-    "utilization_review_date": re.compile(rf"utilization\s+review\b[^.]{{0,80}}?\b(?:dated|on)\s*{DAY}", re.IGNORECASE),
+    "utilization_review_date": re.compile(
+        rf"utilization\s+review\b[^.]{{0,80}}?\b(?:dated|on)\s*(?P<value>{DAY})", re.IGNORECASE
+    ),
 }
 LICENSURE = re.compile(
     r"State\(?s?\)?\s+of\s+Licensure\s*:\s*(?P<value>[^\n]*(?:\n(?!\s*\n|\s*Certif)[^\n]*)*)", re.IGNORECASE

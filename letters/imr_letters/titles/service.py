@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from imr_letters.text.dates import day_of
 from imr_letters.titles.model import DateOfService
 from imr_letters.titles.title import Found, Title
-from imr_letters.titles.tokens import date_of, number_at
+from imr_letters.titles.tokens import number_at
 from imr_letters.titles.words import NOT_SERVICE, THROUGH
 
 
@@ -15,12 +16,12 @@ def dates_of_service(t: Title) -> list[DateOfService]:
     found: list[DateOfService] = []
     past = -1
     for i in t.days:
-        date = date_of(t.tokens[i].low)
+        date = day_of(t.tokens[i].low)
         if i < past or date is None or t.tokens[i - 1].low in NOT_SERVICE:
             continue
         j, through = i + 1, None
         if t.tokens[j].low in THROUGH and t.tokens[j + 1].kind == "day":
-            through = date_of(t.tokens[j + 1].low)
+            through = day_of(t.tokens[j + 1].low)
             j = j + 2 if through else j
         found.append(DateOfService(date=date, through=through, **t.span(i, j)))
         past = t.take(i, j, "other")

@@ -1,11 +1,11 @@
-"""Tokens of a title; numbers and dates as it prints them."""
+"""Tokens of a title, and the numbers as it prints them."""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from typing import NamedTuple
 
+from imr_letters.text.dates import DAY
 from imr_letters.titles.model import Figure, Number
 from imr_letters.titles.words import NUMBER_WORDS, RANGE, TENS
 
@@ -20,12 +20,6 @@ class Token(NamedTuple):
     value: Number = 0
 
 
-MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-DAY = (
-    r"(?<![0-9/])[0-9]{1,2}(?P<joint>[/-])[0-9]{1,2}(?P=joint)(?:[0-9]{4}|[0-9]{2})(?![0-9/])"
-    r"|(?<![0-9])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])"
-    rf"|\b(?:{'|'.join(MONTHS)})[a-z]{{0,6}}\.?\s{{1,3}}[0-9]{{1,2}},?\s{{1,3}}[0-9]{{4}}\b"
-)
 TOKEN = re.compile(
     rf"(?P<day>{DAY})|(?P<number>[0-9]+(?:,[0-9]{{3}}(?![0-9]))*(?:\.[0-9]+)?|\.[0-9]+)"
     r"|(?P<times>x(?=(?:day|week|wk|month|mo)s?\b))"
@@ -119,19 +113,3 @@ def number_at(tokens: list[Token], i: int) -> tuple[Figure, int] | None:
         if second is not None and second[0] > value:
             return (value, second[0]), second[1]
     return value, j
-
-
-def date_of(text: str) -> dt.date | None:
-    """A date as letters print it: 11/3/16, 11-03-2016, 2016-11-03, Nov 3, 2016. Null where there is no such day."""
-    parts = re.split(r"[^0-9a-z]+", text)
-    try:
-        if text[0].isalpha():
-            month, day, year = MONTHS.index(parts[0][:3]) + 1, int(parts[1]), int(parts[2])
-        elif len(parts[0]) == 4:
-            year, month, day = map(int, parts)
-        else:
-            month, day, year = map(int, parts)
-        year += 2000 if year < 70 else 1900 if year < 100 else 0
-        return dt.date(year, month, day)
-    except ValueError:
-        return None
