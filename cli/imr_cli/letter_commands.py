@@ -17,7 +17,8 @@ from imr_letters.check import Finding
 from imr_letters.check import lint as findings_of
 from imr_letters.model import GuidelineBasis, Letter
 from imr_letters.reader import NotALetterError, read_letter
-from imr_letters.text.sources import MAX_BYTES, UnreadableError, text_of
+from imr_letters.text.limits import MAX_BYTES
+from imr_letters.text.sources import UnreadableError, text_of
 from imr_views.report import Block, plain
 
 Form = Literal["text", "json", "jsonl"]

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from imr_letters.model import GuidelineBasis, Source
+from imr_letters.text.whitespace import one_line
 
 # What letters call the guidelines, and their ids in the registry (criteria/…/guidelines.yaml) where one has them.
 _CHAPTERS = {
@@ -75,7 +76,7 @@ def basis_of(text: str, start: int, place: Place) -> GuidelineBasis:
         if text[low:high].strip()
     ]
     return GuidelineBasis(
-        text=" ".join(text.split()),
+        text=one_line(text),
         sources=sources,
         outside_mtus=bool(_OUTSIDE.search(text)) or any(source.outside_mtus for source in sources),
         no_evidence_cited=bool(_NO_EVIDENCE.search(text)),
@@ -179,12 +180,12 @@ def _chapter(rest: str) -> tuple[str | None, str]:
     found = _ODG_CHAPTER.match(rest)
     if found is None:
         return None, rest
-    return " ".join(found["chapter"].split()), rest[found.end() :]
+    return one_line(found["chapter"]), rest[found.end() :]
 
 
 def _id(name: str, outside: bool, section: str | None) -> str | None:
     """The registry's id for a printed name; of the general approaches, the section says which chapter."""
-    said = " ".join(name.lower().split())
+    said = one_line(name.lower())
     if said.startswith("general approaches"):
         said += f" {section}".lower()
     year = _YEAR.search(said)
@@ -241,4 +242,4 @@ def _numbers(text: str) -> list[int]:
 
 
 def _tidy(text: str) -> str:
-    return " ".join(text.split()).strip(" ,;:")
+    return one_line(text).strip(" ,;:")

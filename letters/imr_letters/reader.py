@@ -32,10 +32,9 @@ from imr_letters.layouts.headings import (
 from imr_letters.model import Item, Letter, Offsets, Reviewer
 from imr_letters.text.cleaning import Clean, clean
 from imr_letters.text.dates import day_of
+from imr_letters.text.limits import MAX_CHARACTERS, MAX_ITEMS
+from imr_letters.text.whitespace import one_line
 from imr_letters.titles import request_of
-
-MAX_CHARACTERS = 2_000_000
-MAX_ITEMS = 500
 
 
 class NotALetterError(ValueError):
@@ -105,7 +104,7 @@ class _Reading:
         if match is None:
             return None
         self.offsets[name] = self.clean.span(*match.span("value"))
-        return " ".join(match["value"].split())
+        return one_line(match["value"])
 
     def _day(self, name: str, pattern: re.Pattern[str], start: int, end: int) -> dt.date | None:
         written = self._take(name, pattern, start, end)
@@ -122,21 +121,19 @@ class _Reading:
         states = LICENSURE.search(self.text, 0, end)
         certified = CERTIFIED.search(self.text, 0, end)
         if states is not None:
-            licensure = [s for s in (" ".join(s.split()) for s in states["value"].split(",")) if s]
+            licensure = [s for s in (one_line(s) for s in states["value"].split(",")) if s]
             offsets["licensure"] = self.clean.span(*states.span("value"))
         if certified is not None and certified["value"].strip():
-            specialty = " ".join(certified["value"].split())
+            specialty = one_line(certified["value"])
             offsets["specialty"] = self.clean.span(*certified.span("value"))
         board = BOARD.search(self.text, 0, end) if specialty is None else None
         if board is not None:
-            specialty = " ".join(board["value"].split())
+            specialty = one_line(board["value"])
             offsets["specialty"] = self.clean.span(*board.span("value"))
             if board["sub"]:
-                subspecialty = " ".join(board["sub"].split())
+                subspecialty = one_line(board["sub"])
                 offsets["subspecialty"] = self.clean.span(*board.span("sub"))
-            licensure = [
-                " ".join(s.split()) for s in re.split(r",\s*(?:and\s+)?|\s+and\s+", board["state"]) if s.strip()
-            ]
+            licensure = [one_line(s) for s in re.split(r",\s*(?:and\s+)?|\s+and\s+", board["state"]) if s.strip()]
             offsets["licensure"] = self.clean.span(*board.span("state"))
         return Reviewer(specialty=specialty, subspecialty=subspecialty, licensure=licensure, offsets=offsets)
 
@@ -157,7 +154,7 @@ class _Reading:
         # Some letters are set with a blank line after every line; their paragraphs cannot be told apart.
         gaps, lines = len(GAP.findall(text)), text.count("\n")
         paragraphs = [text] if gaps * 3 > lines else GAP.split(text)
-        return "\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+        return "\n".join(one_line(paragraph) for paragraph in paragraphs)
 
     def _trimmed(self, start: int, end: int) -> tuple[int, int]:
         while start < end and self.text[start].isspace():
@@ -225,4 +222,4 @@ class _Reading:
 
 
 def _joined(text: str | None) -> str | None:
-    return " ".join(text.split()) if text is not None else None
+    return one_line(text) if text is not None else None

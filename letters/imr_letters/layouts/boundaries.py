@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from imr_letters.layouts.headings import RATIONALE, SET_FORTH
+from imr_letters.text.limits import MAX_TITLE
 
 # Split items: what was asked, what the claims administrator authorized of it, what remains in dispute.
 _REMAINS = re.compile(
@@ -41,7 +42,7 @@ def title_start(text: str, low: int, high: int) -> int:
     reason = _last(RATIONALE, text, low, high)
     if reason is not None:
         low = reason.end()
-    window = max(low, high - 1500)
+    window = max(low, high - MAX_TITLE)
     original = _last(_ORIGINAL, text, window, high)
     # A rationale may speak of the original request too: then nothing remains of it, or it goes on to its conclusion.
     if original is not None and (

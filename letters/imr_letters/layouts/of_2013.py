@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from imr_letters.citations import basis_of
 from imr_letters.model import GuidelineBasis, Item, Offsets
+from imr_letters.text.whitespace import one_line
 from imr_letters.titles import request_of
 
 Place = Callable[[int, int], tuple[int, int]]
@@ -69,7 +70,7 @@ def summary_end(text: str) -> int:
 
 
 def _key(title: str) -> str:
-    return " ".join(title.lower().split())
+    return one_line(title.lower())
 
 
 def _item(text: str, determined: re.Match[str], section: tuple[int, int] | None, place: Place) -> Item:
@@ -78,14 +79,14 @@ def _item(text: str, determined: re.Match[str], section: tuple[int, int] | None,
         "title": place(*determined.span("title")),
         "decision": place(*determined.span("decision")),
     }
-    title = " ".join(determined["title"].split())
+    title = one_line(determined["title"])
     claims = reviewer = None
     rationale = None
     if section is not None:
         low, high = section
         reason = _REASON.search(text, low, high)
         if reason is not None:
-            rationale = " ".join(text[reason.end() : high].split()) or None
+            rationale = one_line(text[reason.end() : high]) or None
             if rationale:
                 offsets["rationale"] = place(reason.end(), high)
             high = reason.start()

@@ -9,9 +9,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 
-MAX_BYTES = 50_000_000
-MAX_PAGES = 200
-MAX_CHARACTERS = 2_000_000
+from imr_letters.text.limits import MAX_BYTES, MAX_CHARACTERS, MAX_PAGES
 
 # PDFium is not safe for several threads.
 _LOCK = threading.Lock()

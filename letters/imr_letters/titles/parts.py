@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from imr_letters.text.whitespace import one_line
 from imr_letters.titles import words
 from imr_letters.titles.model import BodyPart, Side
 from imr_letters.titles.title import Part, Title
@@ -145,7 +146,7 @@ def body_parts(t: Title) -> list[BodyPart]:
     if waiting is not None and done and t.parts[-1].side is None:  # "Wrist splint, bilateral"
         give_back(t, done - 1, *waiting)
     spans = [(part, t.span(part.i, part.j)) for part in t.parts]
-    return [BodyPart(name=" ".join(s["text"].split()), region=p.region, side=p.side, **s) for p, s in spans]
+    return [BodyPart(name=one_line(s["text"]), region=p.region, side=p.side, **s) for p, s in spans]
 
 
 def give_side(t: Title, n: int, waiting: tuple[int, int, Side] | None) -> None:

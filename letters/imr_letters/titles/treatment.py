@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from imr_letters.text.whitespace import one_line
 from imr_letters.titles.title import Title, connects
 from imr_letters.titles.words import ARTICLES, EDGES, JOINERS, NO_SPACE_AFTER, NO_SPACE_BEFORE, NOT_A_NOUN
 
@@ -83,4 +84,4 @@ def joined(t: Title, kept: list[int]) -> str:
             pieces.append("" if (last.end == token.start if near else closed) else " ")
         pieces.append(t.title[token.start : token.end])
     words = "".join(pieces)
-    return words if words.isprintable() else " ".join("".join(c if c.isprintable() else " " for c in words).split())
+    return words if words.isprintable() else one_line("".join(c if c.isprintable() else " " for c in words))
