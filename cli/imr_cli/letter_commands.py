@@ -13,7 +13,7 @@ from imr_cli.files import Source, many, sources
 from imr_criteria import default_catalogue
 from imr_criteria.problems import Problem
 from imr_engine.answer.words import pages_text
-from imr_letters.check import Finding
+from imr_letters.check import Remark
 from imr_letters.check import lint as findings_of
 from imr_letters.model import GuidelineBasis, Letter
 from imr_letters.reader import NotALetterError, read_letter
@@ -116,7 +116,7 @@ def _write(one: Read, form: Form, several: bool, first: bool) -> None:
     print((("[" if first else ",") + "\n" + text) if several else text)
 
 
-def _finding(one: Read, finding: Finding) -> dict[str, Any]:
+def _finding(one: Read, finding: Remark) -> dict[str, Any]:
     return {
         "file": one.file,
         "line": one.text.count("\n", 0, finding.start) + 1,

@@ -15,7 +15,7 @@ from imr_letters.titles import request_of
 
 
 @dataclass(frozen=True)
-class Finding:
+class Remark:
     """One thing that does not hold together; `start` and `end` are offsets in the source text."""
 
     code: str
@@ -24,20 +24,20 @@ class Finding:
     end: int
 
 
-def lint(letter: Letter, catalogue: Catalogue) -> list[Finding]:
+def lint(letter: Letter, catalogue: Catalogue) -> list[Remark]:
     """The findings of a letter, in the order of their places."""
     found = [*_dates(letter), *_studies(letter)]
     for item in letter.items:
         found += _item(letter, item, catalogue)
-    return sorted(found, key=lambda finding: (finding.start, finding.code))
+    return sorted(found, key=lambda remark: (remark.start, remark.code))
 
 
-def _item(letter: Letter, item: Item, catalogue: Catalogue) -> Iterator[Finding]:
+def _item(letter: Letter, item: Item, catalogue: Catalogue) -> Iterator[Remark]:
     start, end = item.offsets.get("title", item.offsets["decision"])
     if item.rationale is None:
-        yield Finding("no-rationale", "the item has no rationale", start, end)
+        yield Remark("no-rationale", "the item has no rationale", start, end)
     if item.reviewer_guideline is None:
-        yield Finding("no-guideline", "the reviewer's guideline is missing", start, end)
+        yield Remark("no-guideline", "the reviewer's guideline is missing", start, end)
     for who, basis in (
         ("claims administrator", item.claims_administrator_guideline),
         ("reviewer", item.reviewer_guideline),
@@ -47,19 +47,19 @@ def _item(letter: Letter, item: Item, catalogue: Catalogue) -> Iterator[Finding]
     yield from _body_parts(item)
 
 
-def _basis(letter: Letter, who: str, basis: GuidelineBasis, catalogue: Catalogue) -> Iterator[Finding]:
+def _basis(letter: Letter, who: str, basis: GuidelineBasis, catalogue: Catalogue) -> Iterator[Remark]:
     place = basis.offsets["text"]
     if basis.no_evidence_cited:
-        yield Finding("no-evidence", f"the {who} cites no medical evidence", *place)
-    for source in basis.sources:
-        at = source.offsets["guideline"]
-        if source.section is None and not source.pages:
-            yield Finding("no-section", f"the {who} cites {source.guideline} without section or page", *at)
-        guideline = catalogue.guidelines.get(source.id or "")
+        yield Remark("no-evidence", f"the {who} cites no medical evidence", *place)
+    for cited in basis.sources:
+        at = cited.offsets["guideline"]
+        if cited.section is None and not cited.pages:
+            yield Remark("no-section", f"the {who} cites {cited.guideline} without section or page", *at)
+        guideline = catalogue.guidelines.get(cited.id or "")
         date = _date_of(letter)
         if guideline is not None and date is not None and not guideline.in_force.covers(date):
             message = f"the {who} cites {guideline.short}, which is out of force on {date.isoformat()}"
-            yield Finding("out-of-force", message, *at)
+            yield Remark("out-of-force", message, *at)
 
 
 def _date_of(letter: Letter) -> dt.date | None:
@@ -67,14 +67,14 @@ def _date_of(letter: Letter) -> dt.date | None:
     return letter.utilization_review_date or letter.decision_date
 
 
-def _dates(letter: Letter) -> Iterator[Finding]:
+def _dates(letter: Letter) -> Iterator[Remark]:
     """The dates of the head block go forward: injury, utilization review, receipt, assignment, decision."""
     order = ("date_of_injury", "utilization_review_date", "date_received", "decision_date")
     known = [(name, getattr(letter, name)) for name in order if getattr(letter, name) is not None]
     for (earlier, first), (later, second) in pairwise(known):
         if second < first:
             message = f"{later.replace('_', ' ')} {second} lies before {earlier.replace('_', ' ')} {first}"
-            yield Finding("date-order", message, *letter.offsets[later])
+            yield Remark("date-order", message, *letter.offsets[later])
 
 
 _STUDY = re.compile(
@@ -85,7 +85,7 @@ _NAMES = ("a nerve study", "an MRI", "a CT scan", "an x-ray")
 _KINDS = (("emg", "nc", "electrodiagnostic"), ("mri",), ("ct",), ("x",))
 
 
-def _studies(letter: Letter) -> Iterator[Finding]:
+def _studies(letter: Letter) -> Iterator[Remark]:
     """A study that the summary and a rationale date differently, within one month: most likely the same study."""
     stated = _dated(letter.summary or "")
     for item in letter.items:
@@ -98,7 +98,7 @@ def _studies(letter: Letter) -> Iterator[Finding]:
                 close = [other for other in sorted(before) if 0 < abs((other - day).days) <= 31]
                 if close and not days & before:
                     message = f"the rationale dates {_NAMES[kind]} {day}, the summary {close[0]}"
-                    yield Finding("study-date", message, *place)
+                    yield Remark("study-date", message, *place)
 
 
 def _dated(text: str) -> dict[int, set[dt.date]]:
@@ -126,7 +126,7 @@ _SMALL = frozenset(
 )
 
 
-def _body_parts(item: Item) -> Iterator[Finding]:
+def _body_parts(item: Item) -> Iterator[Remark]:
     """A rationale that speaks of this case, and of the treatment on another body part, or of the other side only."""
     asked = {part.region for part in item.request.body_parts if part.region is not None}
     if item.rationale is None or not asked:
@@ -142,13 +142,13 @@ def _body_parts(item: Item) -> Iterator[Finding]:
             beside = any(_beside(sentence, noun, part.start, part.end) for noun in nouns)
             if beside and part.region is not None and part.region not in asked:
                 message = f"the rationale speaks of {part.region}, the title of {' and '.join(sorted(asked))}"
-                yield Finding("body-part", message, start, end)
+                yield Remark("body-part", message, start, end)
                 return
         if "necess" not in sentence:
             said |= {part.side for part in parts if part.region in asked}
     if len(sides) == 1 and said - {None} and sides < {"left", "right"} and said - {None} == {"left", "right"} - sides:
         message = f"the rationale speaks of the {(said - {None}).pop()} side only, the title of the {sides.pop()}"
-        yield Finding("side", message, start, end)
+        yield Remark("side", message, start, end)
 
 
 def _beside(sentence: str, noun: str, start: int, end: int) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from imr_letters.model import GuidelineBasis, Source
+from imr_letters.model import CitedGuideline, GuidelineBasis
 from imr_letters.text.whitespace import one_line
 
 # What letters call the guidelines, and their ids in the registry (criteria/…/guidelines.yaml) where one has them.
@@ -71,7 +71,7 @@ Place = Callable[[int, int], tuple[int, int]]
 def basis_of(text: str, start: int, place: Place) -> GuidelineBasis:
     """What `text`, which starts at `start` of the cleaned letter, says; `place` gives places in the source."""
     sources = [
-        _source(text[low:high], start + low, outside, place)
+        _cited(text[low:high], start + low, outside, place)
         for low, high, outside in _citations(text)
         if text[low:high].strip()
     ]
@@ -103,7 +103,7 @@ def _citations(text: str) -> Iterator[tuple[int, int, bool]]:
             yield low + begin, low + until, False
 
 
-def _source(text: str, start: int, outside: bool, place: Place) -> Source:
+def _cited(text: str, start: int, outside: bool, place: Place) -> CitedGuideline:
     offsets = {}
     stripped = re.sub(r"[\s.;,]*(?:\band)?[\s.;,]*\Z", "", text)
     pages_at = _PAGES.search(stripped)
@@ -135,7 +135,7 @@ def _source(text: str, start: int, outside: bool, place: Place) -> Source:
         # Some letters say the guideline's name once more before the entry.
         section = re.sub(r"^Chronic Pain\s*,\s*", "", section, flags=re.IGNORECASE)
     year = _YEAR.search(name)
-    return Source(
+    return CitedGuideline(
         guideline=name,
         id=_id(name, outside, section),
         chapter=chapter,

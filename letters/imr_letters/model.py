@@ -5,21 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from imr_letters.titles import Requested
+from imr_letters.titles.model import Frozen
 
 Decision = Literal["Upheld", "Overturned"]
 Offsets = dict[str, tuple[int, int]]
 
 
-class Part(BaseModel):
-    """Base of everything in a letter."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Source(Part):
+class CitedGuideline(Frozen):
     """One guideline that a decision is based on.
 
     `guideline` is the name as printed, `id` the guideline registry's where it is known. `section` is as printed;
@@ -37,17 +30,17 @@ class Source(Part):
     offsets: Offsets
 
 
-class GuidelineBasis(Part):
+class GuidelineBasis(Frozen):
     """What a decision is said to be based on."""
 
     text: str
-    sources: list[Source]
+    sources: list[CitedGuideline]
     outside_mtus: bool
     no_evidence_cited: bool
     offsets: Offsets
 
 
-class Item(Part):
+class Item(Frozen):
     """One disputed item. Of a split item, `title` is what remains in dispute."""
 
     title: str
@@ -62,7 +55,7 @@ class Item(Part):
     offsets: Offsets
 
 
-class Reviewer(Part):
+class Reviewer(Frozen):
     """The reviewer, as far as a letter says."""
 
     specialty: str | None
@@ -71,7 +64,7 @@ class Reviewer(Part):
     offsets: Offsets
 
 
-class Letter(Part):
+class Letter(Frozen):
     """One determination letter. Dates are ISO days; null where the letter does not say (or a redaction took it)."""
 
     schema_: Literal["imr-check/letter/1"] = "imr-check/letter/1"

@@ -125,8 +125,8 @@ def test_lint(command: Command, tmp_path: Path) -> None:
 def codes(text: str) -> set[str]:
     letter = read_letter(text)
     found = lint(letter, default_catalogue())
-    assert all(0 <= finding.start <= finding.end <= len(text) for finding in found)
-    return {finding.code for finding in found}
+    assert all(0 <= remark.start <= remark.end <= len(text) for remark in found)
+    return {remark.code for remark in found}
 
 
 # Fuzzing

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imr_criteria import Catalogue
-from imr_letters.titles import Requested, Span, request_of
+from imr_letters.titles import Excerpt, Requested, request_of
 from imr_letters.titles.words import LEVELS, PARTS, STRUCTURES
 
 SHARED = Path(__file__).parents[3] / "shared" / "letters"
@@ -30,7 +30,7 @@ WORDS = st.sampled_from(PIECES.split(" "))
 TITLES = st.one_of(st.text(), st.text(st.characters()), st.lists(WORDS, max_size=25).map(" ".join))
 
 
-def spans(found: Requested) -> Iterator[Span]:
+def spans(found: Requested) -> Iterator[Excerpt]:
     single = found.quantity, found.strength, found.frequency, found.duration, found.refills
     yield from (span for span in single if span is not None)
     yield from (*found.body_parts, *found.dates_of_service, *found.further)

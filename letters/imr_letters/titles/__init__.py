@@ -10,18 +10,18 @@ from imr_letters.titles.model import (
     BodyPart,
     DateOfService,
     Duration,
+    Excerpt,
     Figure,
     Frequency,
     Number,
     Period,
     Requested,
     Side,
-    Span,
     Strength,
 )
 from imr_letters.titles.reader import request_of
 
 __all__ = [
-    "Amount", "BodyPart", "DateOfService", "Duration", "Figure", "Frequency", "Number", "Period", "Requested", "Side",
-    "Span", "Strength", "request_of",
+    "Amount", "BodyPart", "DateOfService", "Duration", "Excerpt", "Figure", "Frequency", "Number", "Period",
+    "Requested", "Side", "Strength", "request_of",
 ]  # fmt: skip

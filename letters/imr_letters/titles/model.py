@@ -14,17 +14,21 @@ Side = Literal["left", "right", "bilateral"]
 Period = Literal["day", "week", "month", "year"]
 
 
-class Span(BaseModel):
-    """A piece of the title as printed: `title[start:end] == text`."""
+class Frozen(BaseModel):
+    """Base of every record: it cannot be changed, and unknown fields are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Excerpt(Frozen):
+    """A piece of the title as printed: `title[start:end] == text`."""
 
     text: str
     start: int
     end: int
 
 
-class BodyPart(Span):
+class BodyPart(Excerpt):
     """A body part. `region` is an id of the vocabulary, null where the word fits several (spine, leg, extremity).
 
     The side may be printed before several parts ("right hip and foot"); it is not part of the span.
@@ -35,7 +39,7 @@ class BodyPart(Span):
     side: Side | None
 
 
-class Amount(Span):
+class Amount(Excerpt):
     """How much is asked for. `unit` is null where the title gives the bare number ("#30", "x 6").
 
     `kind` tells what is counted (tablets, visits, injections) from what is measured (gm, ml, cc, oz, hours).
@@ -46,7 +50,7 @@ class Amount(Span):
     kind: Literal["count", "measure"]
 
 
-class Strength(Span):
+class Strength(Excerpt):
     """The strength of a drug. A combination ("10/325mg") has `values` and no single `value`."""
 
     value: Number | None
@@ -54,35 +58,33 @@ class Strength(Span):
     unit: str | None
 
 
-class Frequency(Span):
+class Frequency(Excerpt):
     """How often: `times` in each `per`. Every two weeks is half a time in a week."""
 
     times: Figure
     per: Period
 
 
-class Duration(Span):
+class Duration(Excerpt):
     """For how long, in the unit that is printed."""
 
     value: Figure
     unit: Literal["days", "weeks", "months", "years"]
 
 
-class DateOfService(Span):
+class DateOfService(Excerpt):
     """A day on which the treatment was given, or with `through` the first and the last of a range."""
 
     date: dt.date
     through: dt.date | None = None
 
 
-class Requested(BaseModel):
+class Requested(Frozen):
     """A title, read. Where something is printed more than once, the first is taken and the rest is in `further`.
 
     `visits` is printed ("6 visits", and "x 6" of a therapy) or follows from frequency and duration; `visits_range` is
     that of a range. Both are null where the title gives several totals. `further` also has how a drug is taken.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     treatment_words: str
     body_parts: list[BodyPart]
@@ -96,4 +98,4 @@ class Requested(BaseModel):
     retrospective: bool
     dates_of_service: list[DateOfService]
     associated_surgical_service: bool
-    further: list[Span]
+    further: list[Excerpt]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from imr_letters.text.whitespace import one_line
 from imr_letters.titles import words
 from imr_letters.titles.model import BodyPart, Side
-from imr_letters.titles.title import Part, Title
+from imr_letters.titles.title import FoundPart, Title
 from imr_letters.titles.words import singular
 
 
@@ -44,7 +44,7 @@ def levels_at(t: Title, i: int) -> int:
             number, j = int(bare.value), j + 2
             continue
         break
-    t.parts.append(Part(i, j, words.LEVELS[level[0]][0]))
+    t.parts.append(FoundPart(i, j, words.LEVELS[level[0]][0]))
     t.begun = True
     return t.take(i, j, "part")
 
@@ -99,7 +99,7 @@ def after_ordinal(t: Title, i: int) -> int:
 def part_at(t: Title, i: int) -> int:
     token = t.tokens[i]
     if token.low in words.SIDED:
-        t.parts.append(Part(i, i + 1, None, words.SIDED[token.low], paired=True))
+        t.parts.append(FoundPart(i, i + 1, None, words.SIDED[token.low], paired=True))
         t.begun = True
         return t.take(i, i + 1, "part")
     found = name_at(t, after_ordinal(t, i))
@@ -113,7 +113,7 @@ def part_at(t: Title, i: int) -> int:
     if no_part or (word == "foot" and previous.kind == "number"):
         return i
     paired = region in words.PAIRED or not words.PAIRED_WORDS.isdisjoint(singular(token.low) for token in t.tokens[i:j])
-    t.parts.append(Part(i, j, region, paired=paired, stays=stays))
+    t.parts.append(FoundPart(i, j, region, paired=paired, stays=stays))
     t.begun = True
     if stays or (word, after) in words.NAMED or after in words.NAMED_WITH_PART:
         return j
@@ -172,7 +172,7 @@ def listed(t: Title, n: int) -> bool:
     return one.paired == other.paired and t.only(one.j, other.i, words.ENUMERATION | words.AFTER_PART)
 
 
-def comes_after(t: Title, i: int, j: int, part: Part) -> bool:
+def comes_after(t: Title, i: int, j: int, part: FoundPart) -> bool:
     """Whether a side on tokens i to j is said of the part before it: "knee (right)", "shoulders bilaterally"."""
     follows = name_at(t, j) is not None or level_at(t, j) is not None
     return part.side is None and not follows and t.only(part.j, i, words.BEFORE_LATE_SIDE)

@@ -14,7 +14,7 @@ from imr_letters.titles.amounts import (
     strength_at,
     with_noun_before,
 )
-from imr_letters.titles.model import Amount, Duration, Frequency, Requested, Span, Strength
+from imr_letters.titles.model import Amount, Duration, Excerpt, Frequency, Requested, Strength
 from imr_letters.titles.parts import after_ordinal, body, body_parts, part_at
 from imr_letters.titles.schedule import duration_at, for_weeks, frequency_at, often_at, times_weeks, visits_of
 from imr_letters.titles.service import dates_of_service, phrase
@@ -141,11 +141,11 @@ def duration_of(t: Title, found: Found) -> Duration:
     return Duration(value=found.value, unit=found.unit, **t.span(found.i, found.j))
 
 
-def further(t: Title) -> list[Span]:
+def further(t: Title) -> list[Excerpt]:
     lists = t.amounts, t.strengths, t.frequencies, t.durations, t.refills
     spans = {(found.i, found.j) for each in lists for found in each[1:]}
     taken: list[tuple[int, int]] = []
     for i, j in t.taken:
         start = taken.pop()[0] if taken and taken[-1][1] == i else i  # "one" "by mouth"
         taken.append((start, j))
-    return [Span(**t.span(i, j)) for i, j in sorted(spans.union(taken))]
+    return [Excerpt(**t.span(i, j)) for i, j in sorted(spans.union(taken))]

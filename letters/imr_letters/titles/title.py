@@ -25,7 +25,7 @@ class Found(NamedTuple):
 
 
 @dataclass
-class Part:
+class FoundPart:
     """A body part on tokens i to j. `stays`: it names a treatment, and stays among the words."""
 
     i: int
@@ -57,7 +57,7 @@ class Title:
         self.refills: list[Found] = []
         self.taken: list[tuple[int, int]] = []
         self.sides: list[tuple[int, int, Side]] = []
-        self.parts: list[Part] = []
+        self.parts: list[FoundPart] = []
         self.days: list[int] = []
         self.labels: set[str] = set()
 
