@@ -23,7 +23,6 @@ ANCHOR = re.compile(
 )
 MAXIMUS = re.compile(r"MAXIMUS\s+guidelines?\s*:", re.IGNORECASE)
 RATIONALE = re.compile(r"Decision\s+rationale\s*:", re.IGNORECASE)
-GAP = re.compile(r"\n[ \t]*\n\s*")
 
 CASE = re.compile(r"\bCase\s+Number\s*:?\s*(?P<value>CM\s?\d{2}\s?-\s?\d{5,8})", re.IGNORECASE)
 HEAD = {

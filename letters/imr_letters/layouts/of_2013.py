@@ -6,14 +6,12 @@ Built on letters that the project wrote in that layout, not on published ones.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from imr_letters.citations import basis_of
 from imr_letters.model import GuidelineBasis, Item, Offsets
+from imr_letters.text.cleaning import Clean
 from imr_letters.text.whitespace import one_line
 from imr_letters.titles import request_of
-
-Place = Callable[[int, int], tuple[int, int]]
 
 _DETERMINED = re.compile(
     r"(?:\b\d{1,2}\s*[).]\s*)?\b(?:MAXIMUS\s+Federal\s+Services(?:,?\s+Inc\.?)?\s+)?has\s+determined\s+(?:that\s+)?the\s+request\s+for\s+(?P<title>.{1,1500}?)\s+"
@@ -45,16 +43,17 @@ _NAMED = re.compile(
 )
 
 
-def items_of_2013(text: str, place: Place) -> list[Item]:
+def items_of_2013(letter: Clean) -> list[Item]:
     """The items of a letter in this layout; empty where there is no determination."""
+    text = letter.text
     stated = list(_STATED.finditer(text))
     if stated:
-        return [_item(text, match, section, place) for match, section in _sections(text, stated)]
+        return [_item(letter, match, section) for match, section in _sections(text, stated)]
     decided: dict[str, re.Match[str]] = {}
     for match in _DETERMINED.finditer(text):
         decided.setdefault(_key(match["title"]), match)
     sections = {_key(match["title"]): section for match, section in _sections(text, list(_REGARDING.finditer(text)))}
-    return [_item(text, match, sections.get(key), place) for key, match in decided.items()]
+    return [_item(letter, match, sections.get(key)) for key, match in decided.items()]
 
 
 def _sections(text: str, headings: list[re.Match[str]]) -> list[tuple[re.Match[str], tuple[int, int]]]:
@@ -73,11 +72,12 @@ def _key(title: str) -> str:
     return one_line(title.lower())
 
 
-def _item(text: str, determined: re.Match[str], section: tuple[int, int] | None, place: Place) -> Item:
+def _item(letter: Clean, determined: re.Match[str], section: tuple[int, int] | None) -> Item:
     """An item from its determination, and from its section where it has one."""
+    text = letter.text
     offsets: Offsets = {
-        "title": place(*determined.span("title")),
-        "decision": place(*determined.span("decision")),
+        "title": letter.span(*determined.span("title")),
+        "decision": letter.span(*determined.span("decision")),
     }
     title = one_line(determined["title"])
     claims = reviewer = None
@@ -88,13 +88,13 @@ def _item(text: str, determined: re.Match[str], section: tuple[int, int] | None,
         if reason is not None:
             rationale = one_line(text[reason.end() : high]) or None
             if rationale:
-                offsets["rationale"] = place(reason.end(), high)
+                offsets["rationale"] = letter.span(reason.end(), high)
             high = reason.start()
         relied = _RELIED.search(text, low, high)
         low = relied.end() if relied else low
         turn = _REVIEWER.search(text, low, high)
-        claims = _basis(text, low, turn.start() if turn else high, place)
-        reviewer = _basis(text, turn.start(), high, place) if turn else None
+        claims = _basis(letter, low, turn.start() if turn else high)
+        reviewer = _basis(letter, turn.start(), high) if turn else None
     upheld = determined["decision"].lower().startswith("not")
     return Item(
         title=title,
@@ -110,14 +110,14 @@ def _item(text: str, determined: re.Match[str], section: tuple[int, int] | None,
     )
 
 
-def _basis(text: str, low: int, high: int, place: Place) -> GuidelineBasis:
+def _basis(letter: Clean, low: int, high: int) -> GuidelineBasis:
     """Prose about guidelines: each that is named is a source."""
-    said = basis_of(text[low:high], low, place)
+    said = basis_of(letter.text[low:high], low, letter.span)
     sources = []
-    for match in _NAMED.finditer(text, low, high):
+    for match in _NAMED.finditer(letter.text, low, high):
         outside = "official disability" in match["name"].lower()
         kind = "Non-MTUS Citation" if outside else "MTUS"
         lead = f"Decision based on {kind} "
-        inner = basis_of(lead + match["name"], match.start() - len(lead), place)
+        inner = basis_of(lead + match["name"], match.start() - len(lead), letter.span)
         sources += inner.sources
     return said.model_copy(update={"sources": sources, "outside_mtus": any(s.outside_mtus for s in sources)})
