@@ -6,29 +6,25 @@ import re
 
 from imr_letters.layouts.headings import RATIONALE, SET_FORTH
 from imr_letters.text.limits import MAX_TITLE
+from imr_letters.text.whitespace import spaced
 
-# Split items: what was asked, what the claims administrator authorized of it, what remains in dispute.
-_REMAINS = re.compile(
-    r"(?:\bportion\s+of\s+the\s+original\s+request|[.;]\s*The\s+original\s+request)\b\s*(?:is|,|:)*\s*", re.IGNORECASE
-)
+# A split item: "ASKED was the original request. SOME was authorized by the Claims Administrator. The remaining IMR
+# eligible portion of the original request, REST is: Upheld".
+_ORIGINAL = spaced(r"\s(?:was|is) the original request\b")
+_ALLOWED = r"(?:authorized|approved|certified)"
 _AUTHORIZED = (
-    re.compile(
-        r"(?P<what>\S.*?)\s+(?:was|were|is|are)\s+(?:authorized|approved|certified)\s+by\s+the\s+Claims\s+Administrator",
-        re.IGNORECASE | re.DOTALL,
-    ),
-    re.compile(
-        r"The\s+Claims\s+Administrator\s+(?:has\s+)?(?:authorized|approved|certified)\s+(?P<what>\S.*?)(?=,\s+leaving|\.\s|\Z)",
-        re.IGNORECASE | re.DOTALL,
-    ),
+    spaced(rf"(?P<what>\S.*?) (?:was|were|is|are) {_ALLOWED} by the Claims Administrator", re.DOTALL),
+    spaced(rf"The Claims Administrator (?:has )?{_ALLOWED} (?P<what>\S.*?)(?=, leaving|\.\s|\Z)", re.DOTALL),
 )
-_ORIGINAL = re.compile(r"\s(?:was|is)\s+the\s+original\s+request\b", re.IGNORECASE)
-# A line that ends so ends a sentence, and a title may begin on the next one.
+_REMAINS = spaced(r"(?:\bportion of the original request|[.;]\s*The original request)\b\s*(?:is|,|:)*\s*")
+# A stop that ends a sentence, unlike those of initials and abbreviations.
+_STOP = r"(?<!\b[A-Z])(?<!\bvs)(?<!\bDr)(?<!\bNo)[.?!]"
+# A line that ends a sentence: a title may begin on the next one. Conclusions are often left without a stop.
 _SENTENCE_ENDS = re.compile(
-    r"""(?:(?<!\b[A-Z])(?<!\bvs)(?<!\bDr)(?<!\bNo)[.?!]|[.?!]["')\]]+|medically\s+necessary|and\s+appropriate|not\s+certified)\s*$"""
+    rf"""(?:{_STOP}|[.?!]["')\]]+|medically\s+necessary|and\s+appropriate|not\s+certified)\s*$"""
 )
-_SENTENCE = re.compile(
-    r"""(?:(?<!\b[A-Z])(?<!\bvs)(?<!\bDr)(?<!\bNo)[.?!]["')\]]*|\bmedically\s+necessary)\s+(?=[A-Z0-9"'(])"""
-)
+# The end of a sentence within a line, before what may be a title.
+_SENTENCE = re.compile(rf"""(?:{_STOP}["')\]]*|\bmedically\s+necessary)\s+(?=[A-Z0-9"'(])""")
 
 
 def title_start(text: str, low: int, high: int) -> int:

@@ -1,7 +1,7 @@
-"""The marks by which the parts of a letter are found: headings, the head block, and what the prose says instead.
+"""What the parts of a letter are found by: headings, the labels of the head block, and phrases of the prose.
 
-White space between words may be of any kind. No pattern begins with white space or has two that may match the same:
-each takes linear time.
+In these patterns a space stands for white space of any kind (`spaced`). All take linear time: none begins with white
+space or repeats two things in a row that could match the same text.
 """
 
 from __future__ import annotations
@@ -9,49 +9,55 @@ from __future__ import annotations
 import re
 
 from imr_letters.text.dates import DAY
+from imr_letters.text.whitespace import spaced
 
-SUMMARY = re.compile(r"CLINICAL\s+CASE\s+SUMMARY|\bCASE\s+SUMMARY\s*:", re.IGNORECASE)
-DEVELOPED = re.compile(r"\s*The\s+\w+\s+reviewer\s+developed\b[^:]{0,200}?\brecords\s*:?\s*", re.IGNORECASE)
-ISSUES = re.compile(
-    r"IMR\s+ISSUES\s*,\s*DECISIONS\s+AND\s+RATIONALES?|IMR\s+DECISION\s*\(?S?\)?\s+AND\s+RATIONALE\s*\(?S?\)?",
-    re.IGNORECASE,
-)
-SET_FORTH = re.compile(r"Final\s+Determination\s+was\s+based\b[^:]{0,120}?\bset\s+forth\s+below\s*:?\s*", re.IGNORECASE)
-ANCHOR = re.compile(
-    r"\b(?P<decision>Upheld|Overturned)\b\s*[.:]?\s*(?P<claims>Claims\s+Administrator'?s?\s+guidelines?\s*:)",
-    re.IGNORECASE,
-)
-MAXIMUS = re.compile(r"MAXIMUS\s+guidelines?\s*:", re.IGNORECASE)
-RATIONALE = re.compile(r"Decision\s+rationale\s*:", re.IGNORECASE)
+_VALUE = rf"\s*:\s*(?P<value>{DAY})"
 
-CASE = re.compile(r"\bCase\s+Number\s*:?\s*(?P<value>CM\s?\d{2}\s?-\s?\d{5,8})", re.IGNORECASE)
+# The case summary, and the words it opens with.
+SUMMARY = spaced(r"CLINICAL CASE SUMMARY|\bCASE SUMMARY\s*:")
+DEVELOPED = spaced(r"\s*The \w+ reviewer developed\b[^:]{0,200}?\brecords\s*:?\s*")
+
+# The items: the heading above them, the words below it, and the marks within each.
+ISSUES = spaced(r"IMR ISSUES\s*,\s*DECISIONS AND RATIONALES?|IMR DECISION\s*\(?S?\)? AND RATIONALE\s*\(?S?\)?")
+SET_FORTH = spaced(r"Final Determination was based\b[^:]{0,120}?\bset forth below\s*:?\s*")
+ANCHOR = spaced(
+    r"\b(?P<decision>Upheld|Overturned)\b\s*[.:]?\s*(?P<claims>Claims Administrator'?s? guidelines?\s*:)",
+)
+MAXIMUS = spaced(r"MAXIMUS guidelines?\s*:")
+RATIONALE = spaced(r"Decision rationale\s*:")
+
+# The head block. Each pattern has its value in a group; extracted text may have spaces within a case number.
+CASE = spaced(r"\bCase Number\s*:?\s*(?P<value>CM\s?\d{2}\s?-\s?\d{5,8})")
+PRIORITY = spaced(r"\bPriority\s*:\s*(?P<value>Standard|Expedited)\b")
 HEAD = {
-    "date_assigned": re.compile(rf"\bDate\s+Assigned\s*:\s*(?P<value>{DAY})", re.IGNORECASE),
-    "date_of_injury": re.compile(rf"\bDate\s+of\s+Injury\s*:\s*(?P<value>{DAY})", re.IGNORECASE),
-    "decision_date": re.compile(rf"(?:\bDecision\s+Date|\bDated)\s*:\s*(?P<value>{DAY})", re.IGNORECASE),
-    "utilization_review_date": re.compile(rf"\bUR\s+Denial\s+Date\s*:\s*(?P<value>{DAY})", re.IGNORECASE),
-    "date_received": re.compile(rf"(?:\bApplication\s+Received|\bReceived)\s*:\s*(?P<value>{DAY})", re.IGNORECASE),
+    "date_assigned": spaced(r"\bDate Assigned" + _VALUE),
+    "date_of_injury": spaced(r"\bDate of Injury" + _VALUE),
+    "decision_date": spaced(r"(?:\bDecision Date|\bDated)" + _VALUE),
+    "utilization_review_date": spaced(r"\bUR Denial Date" + _VALUE),
+    "date_received": spaced(r"(?:\bApplication Received|\bReceived)" + _VALUE),
 }
-PRIORITY = re.compile(r"\bPriority\s*:\s*(?P<value>Standard|Expedited)\b", re.IGNORECASE)
-# Where the head is missing (2014 as text), the summary says it.
+
+# Letters of 2014 as text have no head block; the summary gives these two days.
+_INJURED = (
+    r"date of (?:the )?injury\s*(?:of|was|is|on|:|,)?"
+    r"|injur(?:y|ed|ies) (?:date (?:of|on)|on|dated)"
+    r"|industrial injury (?:on|of|dated)"
+)
 SAID = {
-    "date_of_injury": re.compile(
-        r"(?:date\s+of\s+(?:the\s+)?injury\s*(?:of|was|is|on|:|,)?|injur(?:y|ed|ies)\s+(?:date\s+(?:of|on)|on|dated)"
-        rf"|industrial\s+injury\s+(?:on|of|dated))\s*(?P<value>{DAY})",
-        re.IGNORECASE,
-    ),
-    "utilization_review_date": re.compile(
-        rf"utilization\s+review\b[^.]{{0,80}}?\b(?:dated|on)\s*(?P<value>{DAY})", re.IGNORECASE
-    ),
+    "date_of_injury": spaced(rf"(?:{_INJURED})\s*(?P<value>{DAY})"),
+    "utilization_review_date": spaced(rf"utilization review\b[^.]{{0,80}}?\b(?:dated|on)\s*(?P<value>{DAY})"),
 }
-LICENSURE = re.compile(
-    r"State\(?s?\)?\s+of\s+Licensure\s*:\s*(?P<value>[^\n]*(?:\n(?!\s*\n|\s*Certif)[^\n]*)*)", re.IGNORECASE
+
+# The reviewer in 2016: states on lines of their own, up to a blank one or the next label; then the specialty.
+LICENSURE = spaced(r"State\(?s?\)? of Licensure\s*:\s*(?P<value>[^\n]*(?:\n(?!\s*\n|\s*Certif)[^\n]*)*)")
+CERTIFIED = spaced(
+    r"Certification\(?s?\)?\s*/?\s*Special(?:ty|ties|ity)\s*:\s*(?P<value>.*?)\s*(?=CLINICAL CASE|\n\s*\n|\Z)",
+    re.DOTALL,
 )
-CERTIFIED = re.compile(
-    r"Certification\(?s?\)?\s*/?\s*Special(?:ty|ties|ity)\s*:\s*(?P<value>.*?)\s*(?=CLINICAL\s+CASE|\n\s*\n|\Z)",
-    re.IGNORECASE | re.DOTALL,
-)
-BOARD = re.compile(
-    r"\bBoard\s+Certified\s+in\s+(?P<value>.{2,200}?)(?:\s*,\s*has\s+a\s+subspecialty\s+in\s+(?P<sub>.{2,200}?))?\s*,?\s+and\s+is\s+licensed\s+to\s+practice\s+in\s+(?P<state>[^.]{2,200})\.",
-    re.IGNORECASE | re.DOTALL,
+# In 2013 and 2014: one sentence.
+BOARD = spaced(
+    r"\bBoard Certified in (?P<value>.{2,200}?)"
+    r"(?:\s*,\s*has a subspecialty in (?P<sub>.{2,200}?))?"
+    r"\s*,? and is licensed to practice in (?P<state>[^.]{2,200})\.",
+    re.DOTALL,
 )

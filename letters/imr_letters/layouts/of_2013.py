@@ -10,36 +10,40 @@ import re
 from imr_letters.citations import basis_of
 from imr_letters.model import GuidelineBasis, Item, Offsets
 from imr_letters.text.cleaning import Clean
-from imr_letters.text.whitespace import one_line
+from imr_letters.text.limits import MAX_TITLE
+from imr_letters.text.whitespace import one_line, spaced
 from imr_letters.titles import request_of
 
-_DETERMINED = re.compile(
-    r"(?:\b\d{1,2}\s*[).]\s*)?\b(?:MAXIMUS\s+Federal\s+Services(?:,?\s+Inc\.?)?\s+)?has\s+determined\s+(?:that\s+)?the\s+request\s+for\s+(?P<title>.{1,1500}?)\s+"
-    r"(?:is|are)\s+(?P<decision>not\s+medically\s+necessary|medically\s+necessary)(?:\s+and\s+appropriate)?\s*\.",
-    re.IGNORECASE | re.DOTALL,
+_NUMBER = r"(?:\b\d{1,2}\s*[).]\s*)?"
+_TITLE = rf"(?P<title>.{{1,{MAX_TITLE}}}?)"
+_DECISION = r"(?:is|are) (?P<decision>not medically necessary|medically necessary)(?: and appropriate)?\s*\."
+# "1) MAXIMUS … has determined the request for TITLE is not medically necessary and appropriate."
+_DETERMINED = spaced(
+    rf"{_NUMBER}\b(?:MAXIMUS Federal Services(?:,? Inc\.?)? )?has determined (?:that )?"
+    rf"the request for {_TITLE} {_DECISION}",
+    re.DOTALL,
 )
-_REGARDING = re.compile(
-    r"(?:\b\d{1,2}\s*[).]\s*)?(?:Regarding\s+the\s+request\s+for|ISSUE\s+AT\s+DISPUTE\s*:)\s*(?P<title>.{1,1500}?)\s*(?::|\n)(?=\s|\Z)",
-    re.IGNORECASE | re.DOTALL,
+# The section of a request: "1) Regarding the request for TITLE:"
+_REGARDING = spaced(
+    rf"{_NUMBER}(?:Regarding the request for|ISSUE AT DISPUTE\s*:)\s*{_TITLE}\s*(?::|\n)(?=\s|\Z)", re.DOTALL
 )
-# The later form of 2013: the decision is the heading of its section.
-_STATED = re.compile(
-    r"(?:\A|\n)[ \t]*\d{1,2}\s?[.)]\s?(?P<title>\S.{1,600}?)\s+(?:is|are)\s+"
-    r"(?P<decision>not\s+medically\s+necessary|medically\s+necessary)"
-    r"(?:\s+and\s+appropriate)?\s*\.(?=\s*The\s+Claims\s+Administrator\b)",
-    re.IGNORECASE | re.DOTALL,
+# The later form of 2013: "1. TITLE is not medically necessary and appropriate." is the heading of its section.
+_STATED = spaced(
+    rf"(?:\A|\n)[\x20\t]*\d{{1,2}}\s?[.)]\s?(?P<title>\S.{{1,600}}?) {_DECISION}(?=\s*The Claims Administrator\b)",
+    re.DOTALL,
 )
-_DECISIONS = re.compile(r"\bIMR\s+DECISION\s*\(?S?\)?\s+AND\s+RATIONALE", re.IGNORECASE)
-_RELIED = re.compile(
-    r"(?:Section\s+of\s+the\s+)?Medical\s+Treatment\s+(?:Utilization\s+Schedule|Guidelines?(?:\(s\))?)\s+Relied\s+Upon[^\n:]*(?:\n[^\n:]{0,80}Decision)?\s*:?",
-    re.IGNORECASE,
+_DECISIONS = spaced(r"\bIMR DECISION\s*\(?S?\)? AND RATIONALE")
+# The heading over the guidelines, which may take two lines.
+_RELIED = spaced(
+    r"(?:Section of the )?Medical Treatment (?:Utilization Schedule|Guidelines?(?:\(s\))?) Relied Upon"
+    r"[^\n:]*(?:\n[^\n:]{0,80}Decision)?\s*:?"
 )
-_REASON = re.compile(r"Rationale\s+for\s+the\s+Decision\s*:|\b(?:decision\s+)?Rationale\s*:", re.IGNORECASE)
-_REVIEWER = re.compile(r"The\s+(?:Expert|Physician)\s+Reviewer\s+(?:relied|found|based|stated)", re.IGNORECASE)
-_NAMED = re.compile(
-    r"(?P<name>(?:Chronic\s+Pain\s+Medical\s+Treatment\s+Guidelines?|Official\s+Disability\s+Guidelines?|"
-    r"(?:the\s+)?ACOEM|[A-Z][a-z]+(?:\s+and\s+[A-Z][a-z]+)?\s+Complaints)(?:[^.;]|(?<=\bpg)\.|(?<=\bpp)\.)*)",
-    re.IGNORECASE,
+_REASON = spaced(r"Rationale for the Decision\s*:|\b(?:decision )?Rationale\s*:")
+_REVIEWER = spaced(r"The (?:Expert|Physician) Reviewer (?:relied|found|based|stated)")
+# A guideline that the prose names, up to the end of the sentence; the stop of "pg." ends none.
+_NAMED = spaced(
+    r"(?P<name>(?:Chronic Pain Medical Treatment Guidelines?|Official Disability Guidelines?|(?:the )?ACOEM"
+    r"|[A-Z][a-z]+(?: and [A-Z][a-z]+)? Complaints)(?:[^.;]|(?<=\bpg)\.|(?<=\bpp)\.)*)"
 )
 
 
