@@ -1,4 +1,4 @@
-"""What in a letter does not hold together: each finding with its code and its place in the source text."""
+"""Finds inconsistencies in a letter; each remark has a code and a place in the source text."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from itertools import pairwise
 from imr_criteria import Catalogue
 from imr_letters.model import GuidelineBasis, Item, Letter
 from imr_letters.text.dates import DAY, day_of
+from imr_letters.text.whitespace import spaced
 from imr_letters.titles import request_of
 
 
 @dataclass(frozen=True)
 class Remark:
-    """One thing that does not hold together; `start` and `end` are offsets in the source text."""
+    """An inconsistency or omission; `start` and `end` are offsets in the source text."""
 
     code: str
     message: str
@@ -25,7 +26,7 @@ class Remark:
 
 
 def lint(letter: Letter, catalogue: Catalogue) -> list[Remark]:
-    """The findings of a letter, in the order of their places."""
+    """All remarks on a letter, by their place. The catalogue tells when each guideline was in force."""
     found = [*_dates(letter), *_studies(letter)]
     for item in letter.items:
         found += _item(letter, item, catalogue)
@@ -58,76 +59,78 @@ def _basis(letter: Letter, who: str, basis: GuidelineBasis, catalogue: Catalogue
         guideline = catalogue.guidelines.get(cited.id or "")
         date = _date_of(letter)
         if guideline is not None and date is not None and not guideline.in_force.covers(date):
-            message = f"the {who} cites {guideline.short}, which is out of force on {date.isoformat()}"
+            message = f"the {who} cites {guideline.short}, which was not in force on {date.isoformat()}"
             yield Remark("out-of-force", message, *at)
 
 
 def _date_of(letter: Letter) -> dt.date | None:
-    """The date that chooses the edition: a letter prints no request date, so utilization review's, else its own."""
+    """The date that decides the edition: letters do not print the date of the request."""
     return letter.utilization_review_date or letter.decision_date
 
 
 def _dates(letter: Letter) -> Iterator[Remark]:
-    """The dates of the head block go forward: injury, utilization review, receipt, assignment, decision."""
+    """Injury, utilization review, receipt and decision follow each other."""
     order = ("date_of_injury", "utilization_review_date", "date_received", "decision_date")
     known = [(name, getattr(letter, name)) for name in order if getattr(letter, name) is not None]
     for (earlier, first), (later, second) in pairwise(known):
         if second < first:
-            message = f"{later.replace('_', ' ')} {second} lies before {earlier.replace('_', ' ')} {first}"
+            message = f"{later.replace('_', ' ')} {second} is before {earlier.replace('_', ' ')} {first}"
             yield Remark("date-order", message, *letter.offsets[later])
 
 
-_STUDY = re.compile(
-    r"(?P<study>EMG\s*/\s*NC[SV]|EMG|NC[SV]|electrodiagnostic\s+stud(?:y|ies)|MRI|CT\s+scan|X-?rays?)\b", re.IGNORECASE
-)
-_DATE = re.compile(DAY, re.IGNORECASE)
-_NAMES = ("a nerve study", "an MRI", "a CT scan", "an x-ray")
-_KINDS = (("emg", "nc", "electrodiagnostic"), ("mri",), ("ct",), ("x",))
+_STUDY = spaced(r"(?P<study>EMG\s*/\s*NC[SV]|EMG|NC[SV]|electrodiagnostic stud(?:y|ies)|MRI|CT scan|X-?rays?)\b")
+# What a study is called in a remark, and how its name may begin.
+_STUDIES = {
+    "a nerve study": ("emg", "nc", "electrodiagnostic"), "an MRI": ("mri",), "a CT scan": ("ct",),
+    "an x-ray": ("x",),
+}  # fmt: skip
+_DAY = re.compile(DAY, re.IGNORECASE)
 
 
 def _studies(letter: Letter) -> Iterator[Remark]:
-    """A study that the summary and a rationale date differently, within one month: most likely the same study."""
+    """A study dated differently, by at most a month, in the summary and a rationale: most likely the same study."""
     stated = _dated(letter.summary or "")
     for item in letter.items:
         place = item.offsets.get("rationale")
         if place is None:
             continue
-        for kind, days in _dated(item.rationale or "").items():
-            before = stated.get(kind, set())
+        for study, days in _dated(item.rationale or "").items():
+            before = stated.get(study, set())
             for day in sorted(days - before):
                 close = [other for other in sorted(before) if 0 < abs((other - day).days) <= 31]
                 if close and not days & before:
-                    message = f"the rationale dates {_NAMES[kind]} {day}, the summary {close[0]}"
+                    message = f"the rationale dates {study} {day}, the summary {close[0]}"
                     yield Remark("study-date", message, *place)
 
 
-def _dated(text: str) -> dict[int, set[dt.date]]:
-    """Dates that stand close to a study's name, by kind of study."""
-    found: dict[int, set[dt.date]] = {}
-    for match in _DATE.finditer(text):
+def _dated(text: str) -> dict[str, set[dt.date]]:
+    """The days close to the name of a study, by the names of `_STUDIES`."""
+    found: dict[str, set[dt.date]] = {}
+    for match in _DAY.finditer(text):
         day = day_of(match[0])
         near = list(_STUDY.finditer(text, max(0, match.start() - 90), min(len(text), match.end() + 25)))
         near = [n for n in near if not re.search(r"[.;]\s", text[n.end() : match.start()])]
         if day is None or not near:
             continue
         word = near[-1]["study"].lower()
-        kind = next(index for index, starts in enumerate(_KINDS) if word.startswith(starts))
-        found.setdefault(kind, set()).add(day)
+        study = next(name for name, beginnings in _STUDIES.items() if word.startswith(beginnings))
+        found.setdefault(study, set()).add(day)
     return found
 
 
-# Sentences about this case; the others may quote a guideline, which speaks of any body part.
-_THIS_CASE = re.compile(
-    r"\b(?:this|the)\s+(?:patient|claimant|worker|employee|case|request)|injured\s+worker|documentation|medical\s+record|records?\b",
-    re.IGNORECASE,
+# Marks a sentence about this case; others may quote a guideline, which can mention any body part.
+_THIS_CASE = spaced(
+    r"\b(?:this|the) (?:patient|claimant|worker|employee|case|request)"
+    r"|injured worker|documentation|medical record|records?\b"
 )
+# Treatment words that tell one treatment from another too rarely.
 _SMALL = frozenset(
     ["with", "without", "contrast", "the", "and", "for", "one", "two", "per", "times", "visits", "additional"]
 )
 
 
 def _body_parts(item: Item) -> Iterator[Remark]:
-    """A rationale that speaks of this case, and of the treatment on another body part, or of the other side only."""
+    """A rationale that discusses the treatment in this case, but of another body part or only of the other side."""
     asked = {part.region for part in item.request.body_parts if part.region is not None}
     if item.rationale is None or not asked:
         return
@@ -141,18 +144,19 @@ def _body_parts(item: Item) -> Iterator[Remark]:
         for part in parts:
             beside = any(_beside(sentence, noun, part.start, part.end) for noun in nouns)
             if beside and part.region is not None and part.region not in asked:
-                message = f"the rationale speaks of {part.region}, the title of {' and '.join(sorted(asked))}"
+                message = f"the rationale mentions {part.region}, the title {' and '.join(sorted(asked))}"
                 yield Remark("body-part", message, start, end)
                 return
         if "necess" not in sentence:
             said |= {part.side for part in parts if part.region in asked}
-    if len(sides) == 1 and said - {None} and sides < {"left", "right"} and said - {None} == {"left", "right"} - sides:
-        message = f"the rationale speaks of the {(said - {None}).pop()} side only, the title of the {sides.pop()}"
+    both = {"left", "right"}
+    if len(sides) == 1 and sides < both and said - {None} == both - sides:
+        message = f"the rationale mentions the {(both - sides).pop()} side only, the title the {sides.pop()}"
         yield Remark("side", message, start, end)
 
 
 def _beside(sentence: str, noun: str, start: int, end: int) -> bool:
-    """Whether a noun stands right before or after a body part: a shoulder MRI, an MRI of the shoulder."""
+    """Whether a noun directly precedes or follows a body part: "MRI of the shoulder", "shoulder MRI"."""
     before, after = sentence[max(0, start - len(noun) - 14) : start], sentence[end : end + len(noun) + 2]
     near = rf"\b{re.escape(noun)}s?"
     return bool(
