@@ -1,4 +1,4 @@
-"""A letter, read. Every field that was found has its place in the source text: `offsets` gives field → [start, end)."""
+"""A letter as read. `offsets` maps each field that was found to its place in the source text, [start, end)."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ Offsets = dict[str, tuple[int, int]]
 
 
 class CitedGuideline(Frozen):
-    """One guideline that a decision is based on.
+    """A guideline that a decision cites.
 
-    `guideline` is the name as printed, `id` the guideline registry's where it is known. `section` is as printed;
-    `sections` splits it where the names of the sections are known. `outside_mtus` marks a Non-MTUS citation.
+    `guideline` is the name as printed; `id` is its id in the catalogue of criteria, null if it has none. `section` is
+    as printed, `sections` is the same split into section titles. `outside_mtus` marks a Non-MTUS citation.
     """
 
     guideline: str
@@ -31,7 +31,7 @@ class CitedGuideline(Frozen):
 
 
 class GuidelineBasis(Frozen):
-    """What a decision is said to be based on."""
+    """What a decision says it is based on."""
 
     text: str
     sources: list[CitedGuideline]
@@ -41,7 +41,7 @@ class GuidelineBasis(Frozen):
 
 
 class Item(Frozen):
-    """One disputed item. Of a split item, `title` is what remains in dispute."""
+    """A disputed item. If part of the request was authorized, `title` is the part still in dispute."""
 
     title: str
     treatment: str | None
@@ -56,7 +56,7 @@ class Item(Frozen):
 
 
 class Reviewer(Frozen):
-    """The reviewer, as far as a letter says."""
+    """The reviewer's credentials, as far as the letter gives them."""
 
     specialty: str | None
     subspecialty: str | None
@@ -65,7 +65,7 @@ class Reviewer(Frozen):
 
 
 class Letter(Frozen):
-    """One determination letter. Dates are ISO days; null where the letter does not say (or a redaction took it)."""
+    """A determination letter. Fields are null if the letter does not give them, or a redaction removed them."""
 
     schema_: Literal["imr-check/letter/1"] = "imr-check/letter/1"
     layout: Literal["2013", "2014", "2016"]

@@ -1,6 +1,6 @@
-"""Text to letter: chooses the layout by its headings, wherever they stand in a line.
+"""Text to letter: recognizes the layout by its headings, wherever in a line they are.
 
-Built on the layouts of 2014 and 2016-17. That of 2013 is known by its headings only, and is read by those.
+The layouts of 2014 and 2016-17 were worked out from published letters, the layout of 2013 from its headings alone.
 """
 
 from __future__ import annotations
@@ -15,15 +15,18 @@ from imr_letters.text.limits import MAX_CHARACTERS, MAX_ITEMS
 
 
 class NotALetterError(ValueError):
-    """The text is no determination letter; the message says what it lacks."""
+    """The text is not a determination letter; the message says why."""
 
 
 def read_letter(text: str) -> Letter:
-    """The letter that a text holds. Raises NotALetterError with what it lacks."""
+    """Reads the extracted text of one letter; offsets in the result refer to `text` as given.
+
+    Raises NotALetterError if the text is empty, too long, or has no decision on a disputed item.
+    """
     if len(text) > MAX_CHARACTERS:
-        raise NotALetterError(f"is longer than {MAX_CHARACTERS:,} characters, and no letter is")
+        raise NotALetterError(f"is longer than {MAX_CHARACTERS:,} characters; no letter is")
     if not text.strip():
-        raise NotALetterError("has no text (a scan without text, perhaps)")
+        raise NotALetterError("has no text (perhaps it is a scan)")
     letter = clean(text)
     issues = ISSUES.search(letter.text)
     body = issues.end() if issues else 0
@@ -31,7 +34,7 @@ def read_letter(text: str) -> Letter:
     if not anchors:
         return _of_2013(letter)
     if len(anchors) > MAX_ITEMS:
-        raise NotALetterError(f"has more than {MAX_ITEMS} items, and no letter has")
+        raise NotALetterError(f"has more than {MAX_ITEMS} items; no letter has")
     head = head_of(letter, issues.start() if issues else anchors[0].start())
     items = items_of(letter, anchors, body if anchors[0].start() >= body else 0)
     warnings = [*head.warnings, *("an item has no title" for item in items if not item.title)]
@@ -44,6 +47,6 @@ def read_letter(text: str) -> Letter:
 def _of_2013(letter: Clean) -> Letter:
     items = items_of_2013(letter)
     if not items:
-        raise NotALetterError("is no IMR determination letter: no decision on a disputed item was found")
+        raise NotALetterError("is not an IMR determination letter: it has no decision on a disputed item")
     head = head_of(letter, summary_end(letter.text))
     return Letter(layout="2013", items=items, warnings=head.warnings, offsets=head.offsets, **head.fields)

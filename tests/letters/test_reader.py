@@ -1,4 +1,4 @@
-"""The reader on letters written for the project in each layout: every field, and the place of each in the text."""
+"""The reader on letters written for the project, one per layout: every field and its place in the text."""
 
 from __future__ import annotations
 
@@ -74,16 +74,16 @@ class Test2016:
 
 
 class Test2014:
-    """No head block: dates stand in the summary, pages in place of sections, a blank line after each line."""
+    """No head block: dates are in the summary. Pages instead of sections, and a blank line after each line."""
 
-    def test_what_the_prose_says(self) -> None:
+    def test_prose(self) -> None:
         _, read = letter("2014")
         assert (read.layout, read.case_number, read.decision_date) == ("2014", None, None)
         assert read.date_of_injury == dt.date(2011, 3, 4)
         assert read.utilization_review_date == dt.date(2014, 2, 20)
         assert read.reviewer.specialty == "Neurology"
         assert read.reviewer.subspecialty == "Epilepsy"
-        assert "rest, ice and naproxen" in str(read.summary)  # a running header stood in mid-sentence
+        assert "rest, ice and naproxen" in str(read.summary)  # a running header was in mid-sentence
 
     def test_items(self) -> None:
         therapy, drug = letter("2014")[1].items
@@ -101,7 +101,7 @@ class Test2014:
 
 
 class Test2013:
-    """Known by its headings: numbered determinations, a section for each request."""
+    """Numbered determinations, then a section for each request."""
 
     def test_letter(self) -> None:
         _, read = letter("2013")
@@ -115,7 +115,7 @@ class Test2013:
         assert read.summary == "The employee hurt the neck on 4/2/2009. There are tender points."
 
     def test_the_later_form(self) -> None:
-        """The decision is the heading of its section."""
+        """The determination heads its section."""
         _, read = letter("2013-late")
         assert (read.layout, read.case_number) == ("2013", "CM13-0008888")
         assert read.decision_date == dt.date(2013, 12, 30)
@@ -131,8 +131,8 @@ class Test2013:
 
 
 @pytest.mark.parametrize("layout", ["2013", "2013-late", "2014", "2016"])
-def test_every_field_stands_where_its_offsets_say(layout: str) -> None:
-    """A slice of the source text, cleaned, is the field: nothing is invented."""
+def test_offsets_point_at_the_field(layout: str) -> None:
+    """The slice of the source text, cleaned, is the field."""
     text, read = letter(layout)
 
     def same(value: str, place: tuple[int, int]) -> None:
@@ -167,7 +167,7 @@ def test_damage_changes_nothing(layout: str, damage: str) -> None:
 
 
 def facts_of(read: Letter) -> list[tuple[Any, ...]]:
-    """Title, decision and sources of each item, without white space and hyphens."""
+    """Title, decision and cited guidelines of each item, without white space and hyphens."""
 
     def bare(text: str | None) -> str | None:
         return None if text is None else re.sub(r"[\s\u2010-\u2015-]+", "", text).lower()
@@ -210,17 +210,17 @@ def test_where_a_title_begins(before: str, title: str) -> None:
     [
         ("", "no text"),
         (" \n\t", "no text"),
-        ("Dear Sir, thank you for your letter.", "no IMR determination letter"),
+        ("Dear Sir, thank you for your letter.", "not an IMR determination letter"),
         ("IMR ISSUES, DECISIONS AND RATIONALES", "no decision on a disputed item"),
         ("x" * 2_000_001, "longer than"),
     ],
 )
-def test_what_is_no_letter(text: str, says: str) -> None:
+def test_what_is_not_a_letter(text: str, says: str) -> None:
     with pytest.raises(NotALetterError, match=says):
         read_letter(text)
 
 
-def test_a_letter_cut_off_in_the_middle_gives_what_could_be_read() -> None:
+def test_a_letter_cut_short_is_read_as_far_as_it_goes() -> None:
     text, read = letter("2016")
     cut = read_letter(text[: text.index("MAXIMUS guideline: The Expert Reviewer")])
     assert [item.title for item in cut.items] == [item.title for item in read.items]

@@ -1,4 +1,4 @@
-"""Files that are letters, and files that are not: PDF and text, encrypted, damaged, scanned, endless; and fuzzing."""
+"""Files, readable or not: PDF and text, encrypted, damaged, scanned, enormous; the letter commands; fuzzing."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PDF = pdf_of(pages_of(LETTER))
 
 
 @pytest.mark.parametrize("layout", ["2013", "2014", "2016"])
-def test_pdf_and_text_are_read_alike(layout: str) -> None:
+def test_pdf_and_text_give_the_same_letter(layout: str) -> None:
     text = (WRITTEN / f"{layout}.txt").read_text(encoding="utf-8").replace("â¿¢", "")
     found = text_of(pdf_of(pages_of(text, lines=25)))
     assert found.kind == "pdf"
@@ -48,8 +48,8 @@ def encrypted() -> bytes:
 
 CANNOT = {
     "empty": (b"", "is empty"),
-    "no letter": (b"Dear Sir, thank you.", "is no IMR determination letter"),
-    "a scan": (pdf_of([[], []]), "without text (a scan, perhaps)"),
+    "not a letter": (b"Dear Sir, thank you.", "is not an IMR determination letter"),
+    "a scan": (pdf_of([[], []]), "without text (perhaps a scan)"),
     "damaged": (b"%PDF-1.4\n" + b"\x00\xff" * 500, "is a damaged PDF"),
     "cut off at the start": (PDF[:60], "is a damaged PDF"),
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, "neither a PDF nor text"),
@@ -60,7 +60,7 @@ CANNOT = {
 
 
 @pytest.mark.parametrize("kind", [*CANNOT, "encrypted"])
-def test_what_cannot_be_read_says_why(command: Command, tmp_path: Path, kind: str) -> None:
+def test_an_unreadable_file_is_reported_with_the_reason(command: Command, tmp_path: Path, kind: str) -> None:
     content, says = (encrypted(), "is encrypted") if kind == "encrypted" else CANNOT[kind]
     bad, good = tmp_path / "a.pdf", tmp_path / "b.txt"
     bad.write_bytes(content)
@@ -75,7 +75,7 @@ def test_what_cannot_be_read_says_why(command: Command, tmp_path: Path, kind: st
     assert json.loads(both.stdout)["case_number"] == "CM16-0999001"
 
 
-def test_a_damaged_letter_gives_what_could_be_read_with_warnings(command: Command, tmp_path: Path) -> None:
+def test_a_damaged_letter_is_read_in_part_with_warnings(command: Command, tmp_path: Path) -> None:
     path = tmp_path / "cut.txt"
     path.write_text(LETTER[LETTER.index("IMR ISSUES") :], encoding="utf-8")
     done = command("letter", "read", str(path))
@@ -86,7 +86,7 @@ def test_a_damaged_letter_gives_what_could_be_read_with_warnings(command: Comman
     assert "read as Windows-1252" in command("letter", "read", str(path)).stderr
 
 
-def test_forms(command: Command, tmp_path: Path) -> None:
+def test_output_formats(command: Command, tmp_path: Path) -> None:
     path = tmp_path / "letter.pdf"
     path.write_bytes(PDF)
     one = json.loads(command("letter", "read", str(path)).stdout)
@@ -158,7 +158,7 @@ def attempt(text: str) -> Letter | None:
 @given(texts)
 @example(LETTER)
 @example("Upheld Claims Administrator guideline:" * 400)
-def test_no_text_makes_it_crash(text: str) -> None:
+def test_no_text_crashes_the_reader(text: str) -> None:
     letter = attempt(text)
     for item in letter.items if letter else ():
         for start, end in item.offsets.values():
@@ -167,7 +167,7 @@ def test_no_text_makes_it_crash(text: str) -> None:
 
 @settings(max_examples=150, deadline=5000, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.integers(0, len(PDF) - 1), st.integers(0, 255)), max_size=40), st.integers(0, len(PDF)))
-def test_no_damaged_pdf_makes_it_crash(changes: list[tuple[int, int]], cut: int) -> None:
+def test_no_damaged_pdf_crashes_the_reader(changes: list[tuple[int, int]], cut: int) -> None:
     content = bytearray(PDF)
     for place, byte in changes:
         content[place] = byte
@@ -181,7 +181,7 @@ def test_no_damaged_pdf_makes_it_crash(changes: list[tuple[int, int]], cut: int)
     "piece", [*PIECES, "a", "A. ", "\n", "Upheld\nClaims Administrator guideline: ", "1 of 2 ", "was "]
 )
 def test_repetition_takes_linear_time(piece: str) -> None:
-    """No pattern backtracks: a text of 300,000 characters is read or refused within seconds, in bounded memory."""
+    """No pattern backtracks: 300,000 characters are read or refused within seconds."""
     text = (piece * (300_000 // len(piece)))[:300_000]
     started = time.process_time()
     attempt(text)

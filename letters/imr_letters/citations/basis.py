@@ -1,7 +1,7 @@
-"""Parses what a decision is said to be based on: guideline, year, chapter, section and pages, source by source.
+"""Parses what a decision says it is based on: for each guideline its year, chapter, section and pages.
 
-The grammar is that of the published letters: "Decision based on MTUS NAME YEAR, Section(s): A, B, and NAME YEAR …",
-"NAME Page(s): 41,63.", "Decision based on Non-MTUS Citation …", "did not cite any medical evidence".
+The forms are "Decision based on MTUS NAME YEAR, Section(s): A, B, and NAME YEAR …", "NAME Page(s): 41,63.",
+"Decision based on Non-MTUS Citation …" and "did not cite any medical evidence".
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from imr_letters.text.whitespace import one_line, spaced
 
 _NO_EVIDENCE = spaced(r"did not cite any medical evidence")
 _OUTSIDE = spaced(r"outside of the MTUS|did not base their decision on the MTUS")
-# What begins a list of citations. Those of the MTUS are joined by "and", or by a stop where a name follows.
+# Begins a list of citations.
 _BASED = spaced(r"(?:Decision )?based on (?P<non>Non-?\s*MTUS(?:\s+Citations?)?|MTUS)\s*[:,]?\s*")
+# Begins the next citation of the MTUS in a list: a known title, or any name with a year, after "and" or a semicolon.
 _NEXT = spaced(
     r"(?:\A|(?:[,;.]\s*| )and |;\s*)\s*"
     rf"(?P<name>{MTUS_TITLE}(?: \d{{4}})?|[A-Z][^,.;:()]{{3,80}}? \d{{4}})\b(?!\s*,?\s*\d)"
 )
-# Outside the MTUS names are free, and only this one begins another citation.
+# Outside the MTUS names are free text, and only this one begins another citation.
 _OTHER = spaced(r"[,;.]? and (?=Other Medical Treatment Guidelines?\b)")
 _SECTION = spaced(r"[,;.]?\s*\bSections?(?:\(s\))?\s*:\s*")
 # "Page(s): 41,63", "pg. 98-99", "(p. 122)"
@@ -31,10 +32,11 @@ _PAGES = spaced(
 )
 
 Place = Callable[[int, int], tuple[int, int]]
+"""Maps a slice of the cleaned letter to its place in the source text."""
 
 
 def basis_of(text: str, start: int, place: Place) -> GuidelineBasis:
-    """What `text`, which starts at `start` of the cleaned letter, says; `place` gives places in the source."""
+    """The basis stated in `text`, a piece of the cleaned letter that begins at `start`."""
     sources = [
         _cited(text[low:high], start + low, outside, place)
         for low, high, outside in _citations(text)
@@ -50,7 +52,7 @@ def basis_of(text: str, start: int, place: Place) -> GuidelineBasis:
 
 
 def _citations(text: str) -> Iterator[tuple[int, int, bool]]:
-    """Slices of the text, one a source, and whether it is outside the MTUS."""
+    """Slices of the text, one per citation, each with whether it is outside the MTUS."""
     marks = list(_BASED.finditer(text))
     for index, mark in enumerate(marks):
         end = marks[index + 1].start() if index + 1 < len(marks) else len(text)
@@ -97,7 +99,7 @@ def _cited(text: str, start: int, outside: bool, place: Place) -> CitedGuideline
     offsets["guideline"] = place(start + lead, start + max(lead + 1, len(name.rstrip(" ,;:\n"))))
     name = _tidy(name)
     if section and "chronic pain" in name.lower():
-        # Some letters say the guideline's name once more before the entry.
+        # Some letters repeat the guideline's name before the section.
         section = re.sub(r"^Chronic Pain\s*,\s*", "", section, flags=re.IGNORECASE)
     return CitedGuideline(
         guideline=name,
@@ -113,7 +115,7 @@ def _cited(text: str, start: int, outside: bool, place: Place) -> CitedGuideline
 
 
 def _named(body: str, outside: bool) -> tuple[str, str, int]:
-    """The guideline's name, what follows it, and where that begins."""
+    """The guideline's name, the rest of the citation, and where the rest begins."""
     found = NAME.match(body)
     if found is None:
         return body, "", len(body)
@@ -127,7 +129,7 @@ def _named(body: str, outside: bool) -> tuple[str, str, int]:
 
 
 def _chapter(rest: str) -> tuple[str | None, str]:
-    """ODG: chapter, and the entries within it. Without a known chapter, all of it is entries."""
+    """The ODG chapter and the entries after it. If no chapter is recognized, everything is entries."""
     found = ODG_CHAPTER.match(rest)
     if found is None:
         return None, rest
@@ -135,7 +137,7 @@ def _chapter(rest: str) -> tuple[str | None, str]:
 
 
 def _split(section: str | None) -> list[str]:
-    """Section names of a list, where commas belong to some names."""
+    """Splits a list of section titles, some of which have commas of their own."""
     found: list[str] = []
     rest = section or ""
     while rest:
@@ -151,7 +153,7 @@ def _split(section: str | None) -> list[str]:
 
 
 def _numbers(text: str) -> list[int]:
-    """Page numbers of a list; a range gives its pages (at most fifty)."""
+    """The page numbers in a list. A range is expanded up to fifty pages; a longer one gives its ends only."""
     pages: list[int] = []
     for low, high in re.findall(r"(\d{1,3})(?:\s*(?:-|–|to)\s*(\d{1,3}))?", text):
         last = int(high) if high else int(low)

@@ -1,4 +1,4 @@
-"""The guidelines that letters cite: how their names are written, and which guideline each name means."""
+"""The guidelines that letters cite: how their names are written, and the id of each."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from imr_letters.text.whitespace import one_line, spaced
 
 _AND = "(?:and|&)"
 
-# Titles of the MTUS as letters of 2016 list them. Only these have a comma or an "and" of their own.
+# Titles within the MTUS as letters of 2016 list them. Some have a comma or "and" of their own, so they must be known.
 _ACOEM_TITLES = (
     "Neck and Upper Back Complaints",
     "Shoulder Complaints",
@@ -35,9 +35,9 @@ _OWN_TITLES = (
     r"Post-?\s?surgical Treatment(?: Guidelines?)?",
 )
 MTUS_TITLE = f"(?:{'|'.join(_ACOEM_TITLES + _OWN_TITLES)})"
-"""A title of the MTUS, as a piece for `spaced`."""
+"""A title within the MTUS, as a piece for larger patterns (`spaced`)."""
 
-# Names that the section follows directly, without "Section(s)".
+# Names that a section may follow without "Section(s):".
 _ODG = (
     r"Official Disability Guidelines?(?:\s*-?\s*Treatment (?:in|for) Workers'?\s*Comp(?:ensation)?)?"
     r"(?:\s*,?\s*\(?ODG\)?)?"
@@ -55,7 +55,7 @@ NAME = spaced(
     rf"\s*(?P<name>{_ODG}|{_ODG_FOR_SHORT}|{_ACOEM}|{_CHRONIC_PAIN}|{_CHAPTER_OF_ACOEM}|{_OTHERS})"
     r"(?:\s*,?\s*\(?\d{4}\)?(?!\d))?\s*[:,;.]?\s*"
 )
-"""A guideline's name and year at the start of a citation, with the marks after it."""
+"""A guideline's name and year at the start of a citation, and the punctuation after them."""
 
 _ODG_CHAPTERS = (
     rf"Ankle\s*{_AND}\s*Foot",
@@ -87,9 +87,8 @@ ODG_CHAPTER = spaced(
     r"(?:\s*\((?:updated|Online)[^)]*\))*"
     r"\s*[,:;/.-]*\s*"
 )
-"""A chapter of ODG and all that belongs to its title; the entries follow it."""
+"""An ODG chapter with the rest of its title, up to its entries."""
 
-# Titles of sections that have a comma of their own.
 SECTIONS = (
     "NSAIDs, specific drug list & adverse effects", "NSAIDs, GI symptoms & cardiovascular risk",
     "NSAIDs, hypertension and renal function", "Opioids, specific drug list", "Opioids, long-term assessment",
@@ -98,6 +97,7 @@ SECTIONS = (
     "CRPS, spinal cord stimulators (SCS)", "Forearm, Wrist, & Hand", "Forearm, Wrist, and Hand",
     "Preoperative testing, general",
 )  # fmt: skip
+"""Section titles that have a comma of their own."""
 
 # Chapters of ACOEM by words of their titles.
 _CHAPTERS = {
@@ -116,9 +116,9 @@ def year_of(name: str) -> int | None:
 
 
 def id_of(name: str, section: str | None, outside_mtus: bool) -> str | None:
-    """The id that the catalogue of criteria has for a guideline, or None if it has none.
+    """A guideline's id in the catalogue of criteria, or None if it has none.
 
-    "General Approaches" names several chapters of ACOEM; there the section says which.
+    `section` matters for "General Approaches" only: it tells which chapter of ACOEM is meant.
     """
     said = one_line(name.lower())
     if said.startswith("general approaches"):
@@ -142,5 +142,5 @@ def id_of(name: str, section: str | None, outside_mtus: bool) -> str | None:
 
 
 def _acoem(chapter: int) -> str:
-    """The elbow chapter was replaced in 2007."""
+    # Only the elbow chapter was revised, in 2007.
     return f"acoem-{2007 if chapter == 10 else 2004}-ch-{chapter}"

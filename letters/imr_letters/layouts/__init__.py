@@ -1,1 +1,1 @@
-"""Where the parts of a letter stand, in each of its layouts."""
+"""Where to find the parts of a letter in each layout."""

@@ -1,4 +1,4 @@
-"""Where a title begins, and how a split item falls apart. A title is what stands after the last sentence."""
+"""Where a title begins (after the last sentence before it), and the parts of an item that was split."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from imr_letters.layouts.headings import RATIONALE, SET_FORTH
 from imr_letters.text.limits import MAX_TITLE
 from imr_letters.text.whitespace import spaced
 
-# A split item: "ASKED was the original request. SOME was authorized by the Claims Administrator. The remaining IMR
-# eligible portion of the original request, REST is: Upheld".
+# A split item, partly authorized before the review: "A was the original request. B was authorized by the Claims
+# Administrator. The remaining … portion of the original request, C is: Upheld".
 _ORIGINAL = spaced(r"\s(?:was|is) the original request\b")
 _ALLOWED = r"(?:authorized|approved|certified)"
 _AUTHORIZED = (
@@ -17,20 +17,20 @@ _AUTHORIZED = (
     spaced(rf"The Claims Administrator (?:has )?{_ALLOWED} (?P<what>\S.*?)(?=, leaving|\.\s|\Z)", re.DOTALL),
 )
 _REMAINS = spaced(r"(?:\bportion of the original request|[.;]\s*The original request)\b\s*(?:is|,|:)*\s*")
-# A stop that ends a sentence, unlike those of initials and abbreviations.
+# Ends a sentence, unlike the period of an initial or abbreviation.
 _STOP = r"(?<!\b[A-Z])(?<!\bvs)(?<!\bDr)(?<!\bNo)[.?!]"
-# A line that ends a sentence: a title may begin on the next one. Conclusions are often left without a stop.
+# Ends a line that ends a sentence; the next line may begin a title. Conclusions often lack their period.
 _SENTENCE_ENDS = re.compile(
     rf"""(?:{_STOP}|[.?!]["')\]]+|medically\s+necessary|and\s+appropriate|not\s+certified)\s*$"""
 )
-# The end of a sentence within a line, before what may be a title.
+# Ends a sentence inside a line.
 _SENTENCE = re.compile(rf"""(?:{_STOP}["')\]]*|\bmedically\s+necessary)\s+(?=[A-Z0-9"'(])""")
 
 
 def title_start(text: str, low: int, high: int) -> int:
-    """Where the title that ends at `high` begins, between there and `low`.
+    """Where the title that ends at `high` begins, at `low` or later.
 
-    A title begins on the line after the last one that ends a sentence, or after the sentence within the last line.
+    It begins on the line after the last line that ends a sentence, or in mid-line after a sentence.
     """
     forth = _last(SET_FORTH, text, low, high)
     if forth is not None:
@@ -40,7 +40,7 @@ def title_start(text: str, low: int, high: int) -> int:
         low = reason.end()
     window = max(low, high - MAX_TITLE)
     original = _last(_ORIGINAL, text, window, high)
-    # A rationale may speak of the original request too: then nothing remains of it, or it goes on to its conclusion.
+    # A rationale may mention the original request too: then no remaining portion follows, or a conclusion does.
     if original is not None and (
         _REMAINS.search(text, original.end(), high) is None
         or re.search(r"medically\s+necessary", text[original.end() : high], re.IGNORECASE)
@@ -60,14 +60,14 @@ def title_start(text: str, low: int, high: int) -> int:
         if gap and not _goes_on(text, lines[:position], text[start:end]):
             break
     for within in _SENTENCE.finditer(text, start, end):
-        # "Tramadol 50mg. 60 tablets" is a title; what has a verb is a sentence before it.
+        # "Tramadol 50mg. 60 tablets" is all title; text with a verb is a sentence before it.
         if _VERB.search(text, start, within.start()) is not None:
             start = within.end()
     return start
 
 
 def _last(pattern: re.Pattern[str], text: str, low: int, high: int) -> re.Match[str] | None:
-    """The last match of a pattern."""
+    """The last match between `low` and `high`."""
     found = None
     for found in pattern.finditer(text, low, high):  # noqa: B007
         pass
@@ -75,7 +75,10 @@ def _last(pattern: re.Pattern[str], text: str, low: int, high: int) -> re.Match[
 
 
 def split_of(text: str, low: int, high: int) -> dict[str, tuple[int, int]]:
-    """The parts of a split item between `low` and `high`; empty where it is not one."""
+    """The parts of the split item between `low` and `high`, as slices of the text; empty if the item is not split.
+
+    Keys are `original_request`, `title` (what remains) and, if the letter says it, `authorized`.
+    """
     original = _ORIGINAL.search(text, low, high)
     remains = _last(_REMAINS, text, original.end() if original else high, high)
     if original is None or remains is None:
@@ -94,7 +97,7 @@ def split_of(text: str, low: int, high: int) -> dict[str, tuple[int, int]]:
 
 
 def _lines(text: str, low: int, high: int) -> list[tuple[int, int]]:
-    """The lines that have words, as slices."""
+    """The lines that are not blank, as slices without leading white space."""
     found = []
     for match in re.compile(r"[^\n]+").finditer(text, low, high):
         if match[0].strip():
@@ -104,8 +107,10 @@ def _lines(text: str, low: int, high: int) -> list[tuple[int, int]]:
 
 
 def _goes_on(text: str, before: list[tuple[int, int]], after: str) -> bool:
-    """Whether a title goes on over a gap (a page break): it stopped at a small word, goes on with a small letter, or
-    what stands before the gap, back to the last sentence, has no verb and so is no sentence.
+    """Whether a title continues across a gap, such as a page break.
+
+    It does if the text before the gap ends in a small word or has no verb since the last sentence, or if the text
+    after it begins in lower case.
     """
     words = text[slice(*before[-1])].split()
     if words[-1].endswith((",", "-", "/", "(", "&", ":")) or words[-1].lower() in _SMALL or after[:1].islower():
@@ -121,7 +126,7 @@ def _goes_on(text: str, before: list[tuple[int, int]], after: str) -> bool:
 _VERB = re.compile(
     r"\b(?:is|was|are|were|be|been|has|have|had|not|does|did|do|should|would|may|can|will)\b", re.IGNORECASE
 )
-# Words at which no title ends.
+# Words that cannot end a title.
 _SMALL = frozenset((
     "a", "an", "the", "of", "for", "to", "with", "without", "and", "or", "on", "in", "at", "by", "per", "x", "times",
     "was", "were", "is", "left", "right", "bilateral", "associated",

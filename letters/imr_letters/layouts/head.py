@@ -1,4 +1,4 @@
-"""What a letter says before its items: case number, dates, reviewer, and the summary of the case."""
+"""What precedes the items: case number, dates, reviewer, and the clinical case summary."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from imr_letters.text.whitespace import one_line
 
 @dataclass
 class Head:
-    """The fields of a `Letter` that do not belong to an item, where they stand, and what was wrong with them."""
+    """The fields of a `Letter` other than its items, with their offsets, and warnings about them."""
 
     fields: dict[str, Any] = field(default_factory=dict)
     offsets: Offsets = field(default_factory=dict)
@@ -35,9 +35,9 @@ class Head:
 
 
 def head_of(letter: Clean, end: int) -> Head:
-    """The head of a letter whose items, or whose heading for them, begin at `end`.
+    """Reads what precedes `end`, where the items or their heading begin.
 
-    Dates that the head block lacks are taken from the summary; those found nowhere are None.
+    Dates missing from the head block are looked for in the summary; fields found in neither are None.
     """
     head = Head()
     summary = _summary(letter.text, end)
@@ -63,7 +63,7 @@ def head_of(letter: Clean, end: int) -> Head:
 
 
 def _summary(text: str, end: int) -> tuple[int, int] | None:
-    """The slice of the cleaned text that holds the summary, without its heading and opening words."""
+    """Where the summary is in the cleaned text, without its heading and opening words."""
     heading = SUMMARY.search(text, 0, end)
     if heading is None:
         return None
@@ -84,13 +84,13 @@ def _day(head: Head, name: str, pattern: re.Pattern[str], letter: Clean, start: 
     written = _find(head, name, pattern, letter, start, end)
     day = day_of(written) if written else None
     if written and day is None:
-        head.warnings.append(f"{name}: not a day of the calendar")
+        head.warnings.append(f"{name}: no such day in the calendar")
         del head.offsets[name]
     return day
 
 
 def _reviewer(letter: Clean, end: int) -> Reviewer:
-    """Credentials from their own lines (2016), else from the sentence about the reviewer (2013 and 2014)."""
+    """Credentials from the labelled lines (2016), or from the sentence about the reviewer (2013 and 2014)."""
     offsets: Offsets = {}
     specialty = subspecialty = None
     licensure: list[str] = []

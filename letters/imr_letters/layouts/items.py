@@ -1,7 +1,7 @@
-"""The items of the layouts of 2014 and 2016: title, decision, guidelines and rationale of each.
+"""Items in the layouts of 2014 and 2016: title, decision, guidelines and rationale.
 
-An item is found by its decision, right before "Claims Administrator guideline"; its title is what stands between that
-and the last sentence before it.
+What marks an item is its decision, directly before "Claims Administrator guideline". Its title is the text between the
+last sentence of the previous item and the decision.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from imr_letters.titles import request_of
 
 
 def items_of(letter: Clean, anchors: list[re.Match[str]], body: int) -> list[Item]:
-    """The item of each anchor, a match of `headings.ANCHOR`; the first title begins at `body` or later."""
+    """The item at each anchor (a match of `headings.ANCHOR`); no title begins before `body`."""
     items = []
     low = body
     for index, anchor in enumerate(anchors):
@@ -33,7 +33,7 @@ def items_of(letter: Clean, anchors: list[re.Match[str]], body: int) -> list[Ite
 
 def _item(letter: Clean, anchor: re.Match[str], start: int, end: int) -> Item:
     text = letter.text
-    # The words before the decision: what was asked, or what remains of it.
+    # Before the decision: what was requested, or what is left of it.
     low, high = trimmed(text, start, anchor.start())
     high = low + len(text[low:high].rstrip(" :;"))
     spans = {"decision": anchor.span("decision"), "title": (low, high), **split_of(text, low, high)}

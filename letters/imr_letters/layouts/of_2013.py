@@ -1,6 +1,6 @@
-"""The layout of 2013, known by its headings: numbered determinations, then a section for each request.
+"""Items in the layout of 2013: numbered determinations, then a section for each request.
 
-Built on letters that the project wrote in that layout, not on published ones.
+It was worked out from the headings alone and tested on letters written for the project, not on published ones.
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ _DETERMINED = spaced(
     rf"the request for {_TITLE} {_DECISION}",
     re.DOTALL,
 )
-# The section of a request: "1) Regarding the request for TITLE:"
+# Heads the section of a request: "1) Regarding the request for TITLE:".
 _REGARDING = spaced(
     rf"{_NUMBER}(?:Regarding the request for|ISSUE AT DISPUTE\s*:)\s*{_TITLE}\s*(?::|\n)(?=\s|\Z)", re.DOTALL
 )
-# The later form of 2013: "1. TITLE is not medically necessary and appropriate." is the heading of its section.
+# Later in 2013 the determination itself heads the section: "1. TITLE is not medically necessary and appropriate."
 _STATED = spaced(
     rf"(?:\A|\n)[\x20\t]*\d{{1,2}}\s?[.)]\s?(?P<title>\S.{{1,600}}?) {_DECISION}(?=\s*The Claims Administrator\b)",
     re.DOTALL,
 )
 _DECISIONS = spaced(r"\bIMR DECISION\s*\(?S?\)? AND RATIONALE")
-# The heading over the guidelines, which may take two lines.
+# Heads the guidelines; may wrap once.
 _RELIED = spaced(
     r"(?:Section of the )?Medical Treatment (?:Utilization Schedule|Guidelines?(?:\(s\))?) Relied Upon"
     r"[^\n:]*(?:\n[^\n:]{0,80}Decision)?\s*:?"
 )
 _REASON = spaced(r"Rationale for the Decision\s*:|\b(?:decision )?Rationale\s*:")
 _REVIEWER = spaced(r"The (?:Expert|Physician) Reviewer (?:relied|found|based|stated)")
-# A guideline that the prose names, up to the end of the sentence; the stop of "pg." ends none.
+# A guideline named in the prose, to the end of its sentence; the period of "pg." does not end one.
 _NAMED = spaced(
     r"(?P<name>(?:Chronic Pain Medical Treatment Guidelines?|Official Disability Guidelines?|(?:the )?ACOEM"
     r"|[A-Z][a-z]+(?: and [A-Z][a-z]+)? Complaints)(?:[^.;]|(?<=\bpg)\.|(?<=\bpp)\.)*)"
@@ -48,7 +48,7 @@ _NAMED = spaced(
 
 
 def items_of_2013(letter: Clean) -> list[Item]:
-    """The items of a letter in this layout; empty where there is no determination."""
+    """The items of a letter in this layout; empty if it has no determination."""
     text = letter.text
     stated = list(_STATED.finditer(text))
     if stated:
@@ -61,13 +61,13 @@ def items_of_2013(letter: Clean) -> list[Item]:
 
 
 def _sections(text: str, headings: list[re.Match[str]]) -> list[tuple[re.Match[str], tuple[int, int]]]:
-    """Each heading with the section that it begins."""
+    """Each heading with its section, from its end to the next heading."""
     ends = [*(heading.start() for heading in headings), len(text)][1:]
     return [(heading, (heading.end(), end)) for heading, end in zip(headings, ends, strict=True)]
 
 
 def summary_end(text: str) -> int:
-    """Where the case summary ends: at the first section on a request."""
+    """Where the case summary ends in the cleaned text: at the first section on a request."""
     first = _REGARDING.search(text) or _DECISIONS.search(text)
     return first.start() if first else len(text)
 
@@ -77,7 +77,7 @@ def _key(title: str) -> str:
 
 
 def _item(letter: Clean, determined: re.Match[str], section: tuple[int, int] | None) -> Item:
-    """An item from its determination, and from its section where it has one."""
+    """An item from its determination and, if there is one, its section."""
     text = letter.text
     offsets: Offsets = {
         "title": letter.span(*determined.span("title")),
@@ -115,7 +115,7 @@ def _item(letter: Clean, determined: re.Match[str], section: tuple[int, int] | N
 
 
 def _basis(letter: Clean, low: int, high: int) -> GuidelineBasis:
-    """Prose about guidelines: each that is named is a source."""
+    """Prose on guidelines: each one that it names is cited."""
     said = basis_of(letter.text[low:high], low, letter.span)
     sources = []
     for match in _NAMED.finditer(letter.text, low, high):

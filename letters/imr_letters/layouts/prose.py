@@ -1,4 +1,4 @@
-"""Running text: its edges and its paragraphs."""
+"""Running text: trimming it and joining its lines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _GAP = re.compile(r"\n[ \t]*\n\s*")
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """The slice without white space at its ends; empty if it holds nothing else."""
+    """Narrows the slice [start, end) to leave out white space at both ends."""
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():
@@ -19,8 +19,8 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def paragraphs_of(text: str) -> str:
-    """Running text with one line for each paragraph."""
-    # Some letters have a blank line after every line, so gaps say nothing about paragraphs.
+    """The text with its lines joined, one line per paragraph."""
+    # Some letters have a blank line after every line; their paragraphs cannot be told apart.
     gaps, lines = len(_GAP.findall(text)), text.count("\n")
     paragraphs = [text] if gaps * 3 > lines else _GAP.split(text)
     return "\n".join(map(one_line, paragraphs))

@@ -1,1 +1,1 @@
-"""Bytes to clean text, with the place of everything in the source."""
+"""From bytes to clean text that knows where it came from, and what all rooms need to read it."""

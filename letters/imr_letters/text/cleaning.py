@@ -1,7 +1,7 @@
-"""One cleaning pass over a letter's text that keeps, for every place, where it stands in the text as given.
+"""Cleans a letter's text in one pass and keeps track of where every character came from.
 
-What is cleaned is what breaks a reader: line ends of three kinds, running headers in mid-sentence, hyphens at line
-ends, soft hyphens, mojibake, spaces of other widths. Words are never changed.
+It removes what would trip the reader: three kinds of line end, running headers in mid-sentence, hyphens at line ends,
+soft hyphens, mojibake, unusual spaces. Words are never changed.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-# UTF-8 read as Windows-1252, as it stands in the published letters; longest first.
+# UTF-8 decoded as Windows-1252, as found in published letters.
 MOJIBAKE = {
     "â€™": "'", "â€˜": "'", "â€œ": '"', "â€\x9d": '"', "â€“": "-", "â€”": "-",
     "â€¦": "…", "â€¢": "•", "â„¢": "™", "â¿¢": "™",
@@ -24,11 +24,11 @@ _ONE = {
     **dict.fromkeys("\u00ad\u200b\u200c\u200d\ufeff\x7f" + "".join(map(chr, [0, 1, *range(3, 9), *range(14, 32)])), ""),
 }  # fmt: skip
 
-# Every alternative begins with a letter that is rare, or with "Final": the pass is one scan.
+# Every alternative begins with a rare character or with "Final", so that the pass is a single scan.
 _TOKEN = re.compile(
-    # Emptiness is cut short: patterns that look for the end of white space would look at each of its places.
+    # Long runs of white space are cut short: a pattern that scans to their end would do so from every position.
     r"(?P<blank>[\s\u00ad\u200b-\u200d\ufeff]{60,})|"
-    # A running header may stand anywhere, also within a sentence; a case number and a page number may follow it.
+    # A running header may be anywhere, even in mid-sentence, with or without a case number and page number.
     r"(?P<header>Final[ \t]+Determination[ \t]+Letter[ \t]+for[ \t]+IMR[ \t]+Case[ \t]+Number"
     r"(?:[ \t]*:?[ \t]*CM\d{2}-\d{5,7})?(?:[ \t]*(?:Page[ \t]*)?\d{1,2}(?:[ \t]*of[ \t]*\d{1,2})?(?=[ \t]*[\r\n\f]))?)"
     r"|(?P<soft>\u00ad[ \t]*(?:\r\n|\r|\n)[ \t]*)"
@@ -41,7 +41,7 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True)
 class Clean:
-    """Cleaned text; `span` gives the place in the text as given."""
+    """Cleaned text; `raw` and `span` map its positions to the text as given."""
 
     text: str
     _clean: list[int]
@@ -49,7 +49,7 @@ class Clean:
     length: int
 
     def raw(self, position: int) -> int:
-        """Where a position of the cleaned text stands in the text as given."""
+        """A position in the cleaned text as a position in the text as given."""
         index = bisect_right(self._clean, position) - 1
         return min(self._raw[index] + position - self._clean[index], self.length)
 
@@ -59,7 +59,7 @@ class Clean:
 
 
 def clean(text: str) -> Clean:
-    """Cleans a letter's text. Linear in its length."""
+    """Cleans a letter's text, in time linear in its length."""
     parts: list[str] = []
     at_clean, at_raw = [0], [0]
     done = size = 0
@@ -74,7 +74,7 @@ def clean(text: str) -> Clean:
         elif kind == "mojibake":
             good = MOJIBAKE[found]
         else:
-            # A soft hyphen goes; one that the writer set (L5-S1, follow-up) stays, and the line goes on.
+            # A soft hyphen goes; a hyphen that was written (L5-S1, follow-up) stays. Both join the lines.
             good = {"soft": "", "hyphen": "-", "crlf": "\n", "blank": "\n\n"}[str(kind)]
         parts += (kept, good)
         size += len(kept) + len(good)
@@ -85,7 +85,7 @@ def clean(text: str) -> Clean:
 
 
 def _around(text: str, kept: str, end: int) -> tuple[str, int, str]:
-    """Takes the white space around a header with it: what is kept before, where it ends, and what stands for it."""
+    """Extends a header over the white space around it: the text kept before, where it ends, and its replacement."""
     bare = kept.rstrip()
     after = end
     while after < len(text) and text[after] in " \t\r\n\f":

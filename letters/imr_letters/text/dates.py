@@ -17,15 +17,15 @@ _ISO = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _NAMED = rf"\b(?:{'|'.join(_MONTHS)})[a-z]{{0,6}}\.?\s+[0-9]{{1,2}}(?:\s*,\s*|\s+)[0-9]{{4}}"
 
 DAY = rf"(?:(?<![0-9/])(?:{_SLASHED}|{_DASHED}|{_ISO}|{_NAMED})(?![0-9/]))"
-"""A written day, as a piece for larger patterns: it has no named groups, and needs `re.IGNORECASE`."""
+"""A written day, as a piece for larger patterns: no groups inside, to be compiled with `re.IGNORECASE`."""
 
 _DAY = re.compile(DAY, re.IGNORECASE)
 
 
 def day_of(written: str) -> dt.date | None:
-    """The day that `written` gives, or None if it does not match `DAY` or the calendar has no such day.
+    """Reads a written day; None if it does not match `DAY` or the calendar has no such day.
 
-    Two-digit years run from 1930 to 2029: a letter may date an injury decades back, but hardly anything ahead.
+    A two-digit year is one from 1930 to 2029: letters look back decades, but hardly ahead.
     """
     written = written.strip()
     if _DAY.fullmatch(written) is None:

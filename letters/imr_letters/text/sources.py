@@ -1,7 +1,7 @@
-"""Bytes to text: PDF by pypdfium2, text as UTF-8. Everything is bounded, and every failure says what and where.
+"""Bytes to text: PDF by pypdfium2, plain text as UTF-8. Everything is bounded, and every failure says why.
 
-pypdfium2 because it reads ten times as fast as pypdf and is PDFium, which is fuzzed for a living; its text has a
-mark of its own for a hyphen at line end, which cleaning knows.
+pypdfium2 reads ten times as fast as pypdf, and it is PDFium, which is fuzzed around the clock. PDFium marks a hyphen at
+a line end with a character of its own, which `cleaning` knows.
 """
 
 from __future__ import annotations
@@ -11,17 +11,20 @@ from dataclasses import dataclass, field
 
 from imr_letters.text.limits import MAX_BYTES, MAX_CHARACTERS, MAX_PAGES
 
-# PDFium is not safe for several threads.
+# PDFium is not thread-safe.
 _LOCK = threading.Lock()
 
 
 class UnreadableError(ValueError):
-    """A file cannot be read as a letter's text; the message says why."""
+    """A file cannot be read as text; the message says why."""
 
 
 @dataclass(frozen=True)
 class Text:
-    """A letter's text and what was wrong with its source. `pages` are the offsets at which pages begin."""
+    """The text of a file, and warnings about the file.
+
+    `kind` is "pdf" or "text"; `pages` are the offsets in `text` at which pages begin.
+    """
 
     text: str
     kind: str
@@ -30,12 +33,16 @@ class Text:
 
 
 def text_of(content: bytes) -> Text:
-    """The text of a PDF or text file. Raises UnreadableError."""
+    """The text of a PDF or text file.
+
+    Raises UnreadableError if the file is empty, too large, neither PDF nor text, or a PDF that is encrypted, damaged
+    or without text.
+    """
     if len(content) > MAX_BYTES:
         raise UnreadableError(f"is larger than {MAX_BYTES // 1_000_000} MB")
     if not content.strip():
         raise UnreadableError("is empty")
-    # A PDF may begin with a few bytes of something else.
+    # A few bytes may precede the PDF header.
     if b"%PDF-" in content[:1024]:
         with _LOCK:
             return _of_pdf(content)
@@ -57,7 +64,7 @@ def _of_text(content: bytes) -> Text:
     if text.count("\x00") > len(text) // 10:
         raise UnreadableError("is neither a PDF nor text")
     if len(text) > MAX_CHARACTERS:
-        raise UnreadableError(f"is longer than {MAX_CHARACTERS:,} characters, and no letter is")
+        raise UnreadableError(f"is longer than {MAX_CHARACTERS:,} characters; no letter is")
     return Text(text, "text", warnings=warnings)
 
 
@@ -77,19 +84,19 @@ def _of_pdf(content: bytes) -> Text:
     try:
         count = len(document)
         if count > MAX_PAGES:
-            warnings.append(f"has {count} pages; the first {MAX_PAGES} were read")
+            warnings.append(f"has {count} pages; only the first {MAX_PAGES} were read")
         for number in range(min(count, MAX_PAGES)):
             pages.append(size)
             text = _page(document, number, warnings)
-            # A heading is often the last line of a page: pages are joined by a line end.
+            # A heading is often the last line of a page, so a page ends its line.
             parts.append(text + "\n")
             size += len(text) + 1
             if size > MAX_CHARACTERS:
-                raise UnreadableError(f"has more than {MAX_CHARACTERS:,} characters, and no letter has")
+                raise UnreadableError(f"is longer than {MAX_CHARACTERS:,} characters; no letter is")
     finally:
         document.close()
     if size == len(pages):
-        raise UnreadableError("is a PDF without text (a scan, perhaps)" if pages else "is a PDF without pages")
+        raise UnreadableError("is a PDF without text (perhaps a scan)" if pages else "is a PDF without pages")
     return Text("".join(parts), "pdf", tuple(pages), warnings)
 
 

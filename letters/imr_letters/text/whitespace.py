@@ -1,4 +1,4 @@
-"""White space: letters wrap anywhere, so no rule may depend on where."""
+"""White space: a letter may wrap between any two words, so no rule may depend on it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ def one_line(text: str) -> str:
 def spaced(pattern: str, flags: int = 0) -> re.Pattern[str]:
     r"""Compiles a pattern, ignoring case, in which each space stands for `\s+`.
 
-    Patterns of several words stay readable this way. None of their character classes may hold a space.
+    It keeps patterns of several words readable. Write `\x20` for a space inside a character class.
     """
     return re.compile(pattern.replace(" ", r"\s+"), re.IGNORECASE | flags)

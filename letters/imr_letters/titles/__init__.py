@@ -1,8 +1,8 @@
-"""What an item asks for, as far as its title says: treatment words, body parts, quantity, strength, frequency, dates.
+"""Reads what the title of an item requests: treatment, body parts, quantity, strength, frequency, duration, dates.
 
-One pass over the tokens of the title (numbers, words, dates, marks) with tables of words. Every rule looks a bounded
-number of tokens ahead and behind, so that the time is linear in the length. Nothing is guessed: what no rule knows
-stays among the treatment words, and a total of visits that can be read two ways is null.
+One pass over the tokens of the title (numbers, words, days, marks), driven by tables of words. Every rule looks a
+bounded number of tokens ahead and back, so time is linear in the length. Nothing is guessed: what no rule recognizes
+stays among the treatment words, and a total of visits that can be read two ways is left out.
 """
 
 from imr_letters.titles.model import (

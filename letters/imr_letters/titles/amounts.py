@@ -1,4 +1,8 @@
-"""How much: strengths, measures, counts and refills."""
+"""How much: strengths, measures, counts and refills.
+
+A rule takes the title and a token's index, and returns the index after what it took, or the same index if it took
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +44,7 @@ def strength_at(t: Title, i: int) -> int:
         values.append(after.value)
         j += 2
     if unit is None:
-        # Two numbers without a unit are a combination only where they can be nothing else.
+        # Two numbers without a unit are a combination only if they can be nothing else.
         whole = all(isinstance(value, int) for value in values)
         combined = len(values) == 2 and max(values) >= (100 if whole or dashed else 1)
         if not combined or not is_countable(t, j) or by_at(t, j) or either(words.UNITS, tokens[j].low):
@@ -49,7 +53,7 @@ def strength_at(t: Title, i: int) -> int:
 
 
 def per_at(t: Title, i: int) -> tuple[str, int] | None:
-    """What a strength is in: "ml" and "1ml" give ml, "5 ml" gives 5ml."""
+    """The volume or time that a strength is per: "ml" and "1ml" give ml, "5 ml" gives 5ml."""
     token = t.tokens[i]
     if token.low in words.PER_UNITS:
         return words.PER_UNITS[token.low], i + 1
@@ -65,7 +69,7 @@ def measure_at(t: Title, i: int, value: Figure, j: int) -> int:
     unit = either(words.MEASURES, low)
     if unit is not None:
         if t.injected and not isinstance(value, tuple):
-            # The volume that is injected: how strong one injection is, not how many are asked for.
+            # The volume of one injection is its strength, not how much is requested.
             t.strengths.append(Found(i, j + 1, 1, value, unit, [value]))
         else:
             t.amounts.append(Found(i, j + 1, MEASURED_OUT, value, unit))
@@ -104,7 +108,7 @@ def marked(t: Title, i: int) -> int:
 
 
 def is_countable(t: Title, i: int) -> bool:
-    """Whether a number before this token can be a count: no strength and no time."""
+    """Whether a number before this token can be a count, being neither a strength nor a time."""
     return either(words.STRENGTH_UNITS, t.tokens[i].low) is None and length_at(t, i) is None
 
 
@@ -133,25 +137,25 @@ def counted(t: Title, i: int, value: Figure, j: int) -> int:
 
 
 def is_taken(t: Title, i: int) -> bool:
-    """Whether what follows says how a drug is taken: "by mouth", "2 times a day"."""
+    """Whether directions for taking a drug follow: "by mouth", "2 times a day"."""
     number = number_at(t.tokens, i)
     return t.tokens[i].low in words.HOW_TAKEN or (number is not None and by_at(t, number[1]))
 
 
 def is_measured(t: Title, i: int) -> bool:
-    """Whether a number before this token measures the thing: "10 panel", "2-view"."""
+    """Whether a number before this token describes the thing rather than counting it: "10 panel", "2-view"."""
     return t.tokens[i + 1 if t.tokens[i].low == "-" else i].low in words.MEASURED
 
 
 def is_glued(t: Title, i: int) -> bool:
-    """Whether a word that is no unit hangs on the number before it: "2nd", "3T"."""
+    """Whether a word other than a unit is attached to the number before it: "2nd", "3T"."""
     token = t.tokens[i]
     hangs = token.kind == "word" and token.start == t.tokens[i - 1].end
     return hangs and either(words.UNITS, token.low) is None
 
 
 def take_noun(t: Title, i: int, unit: str, near: bool) -> None:
-    """Takes the counted noun out of the words where it is not what is asked for itself."""
+    """Takes the counted noun out of the treatment words, unless it is the treatment itself."""
     if unit in words.CARRIERS or (near and unit in words.CONTAINERS) or (unit == "visits" and t.therapy):
         t.take_of(i, i + 1, "quantity")
     if t.tokens[i + 1].low == "total":
@@ -159,7 +163,7 @@ def take_noun(t: Title, i: int, unit: str, near: bool) -> None:
 
 
 def noun_before(t: Title, i: int) -> int | None:
-    """The counted noun right before a number, or before a parenthesis or one mark between them."""
+    """The counted noun before a number, at most a parenthesis or one mark away."""
     j = i - 1
     if t.tokens[j].low == ")":
         j = next((k for k in range(j, max(j - 8, 0), -1) if t.tokens[k].low == "("), 0) - 1
@@ -181,7 +185,7 @@ def with_noun_before(t: Title, i: int, j: int, rank: int, value: Figure) -> int:
 
 
 def bare(t: Title, i: int, value: Figure, j: int) -> int:
-    """A number with no unit: "6 times", "one by mouth", "sessions, 12", "One MRI", "Flexeril 10mg, 30", "(4)"."""
+    """A number without a unit: "6 times", "one by mouth", "sessions, 12", "One MRI", "Flexeril 10mg, 30", "(4)"."""
     after, before = t.tokens[j], t.tokens[i - 1]
     hyphen = 1 if after.low == "-" else 0
     if by_at(t, j + hyphen):
@@ -192,7 +196,7 @@ def bare(t: Title, i: int, value: Figure, j: int) -> int:
     if mouth or (t.strengths and after.low in words.HOW_TAKEN):
         t.taken.append((i, j))
         return t.take(i, j, "other")
-    if not is_whole(value) or low_high(value)[1] >= 1000 or is_measured(t, j):  # a code of procedures, a year
+    if not is_whole(value) or low_high(value)[1] >= 1000 or is_measured(t, j):  # a procedure code or a year
         return i
     if before.low == "for" and (k := for_weeks(t, i, value, j)) > i:
         return k
@@ -211,7 +215,7 @@ def bare(t: Title, i: int, value: Figure, j: int) -> int:
 
 
 def refilled(t: Title, i: int, value: Figure, j: int) -> int:
-    """ "2 refills"; in "Norco #30 refills: 2" the first number is not that of the refills."""
+    """ "2 refills"; but in "Norco #30 refills: 2" the number before the word is not theirs."""
     more = t.tokens[j + 1]
     if t.tokens[j].low not in {"refill", "refills"} or more.low in {":", "x", "#"} or more.kind == "number":
         return i

@@ -1,4 +1,4 @@
-"""What is found in a title: plain records, each with its span."""
+"""What a title says, piece by piece, each with its place in the title."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pydantic import BaseModel, ConfigDict
 
 Number = int | float
 Figure = Number | tuple[Number, Number]
-"""A number, or a range from low to high."""
+"""A number, or a range as (low, high)."""
 Side = Literal["left", "right", "bilateral"]
 Period = Literal["day", "week", "month", "year"]
 
 
 class Frozen(BaseModel):
-    """Base of every record: it cannot be changed, and unknown fields are refused."""
+    """Base of all records: immutable, and unknown fields are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -29,9 +29,9 @@ class Excerpt(Frozen):
 
 
 class BodyPart(Excerpt):
-    """A body part. `region` is an id of the vocabulary, null where the word fits several (spine, leg, extremity).
+    """A body part. `region` is an id of the vocabulary, null if the word fits several (spine, leg, extremity).
 
-    The side may be printed before several parts ("right hip and foot"); it is not part of the span.
+    The side is not part of the excerpt: it may be printed once for several parts ("right hip and foot").
     """
 
     name: str
@@ -40,9 +40,9 @@ class BodyPart(Excerpt):
 
 
 class Amount(Excerpt):
-    """How much is asked for. `unit` is null where the title gives the bare number ("#30", "x 6").
+    """How much is requested. `unit` is null for a bare number ("#30", "x 6").
 
-    `kind` tells what is counted (tablets, visits, injections) from what is measured (gm, ml, cc, oz, hours).
+    `kind` is `count` for what is counted (tablets, visits, injections), `measure` for gm, ml, cc, oz and hours.
     """
 
     value: Figure
@@ -51,7 +51,7 @@ class Amount(Excerpt):
 
 
 class Strength(Excerpt):
-    """The strength of a drug. A combination ("10/325mg") has `values` and no single `value`."""
+    """The strength of a drug. A combination ("10/325mg") has several `values`, and `value` is null."""
 
     value: Number | None
     values: list[Number]
@@ -59,31 +59,32 @@ class Strength(Excerpt):
 
 
 class Frequency(Excerpt):
-    """How often: `times` in each `per`. Every two weeks is half a time in a week."""
+    """How often: `times` per `per`. Every two weeks is 0.5 times per week."""
 
     times: Figure
     per: Period
 
 
 class Duration(Excerpt):
-    """For how long, in the unit that is printed."""
+    """For how long, in the unit printed."""
 
     value: Figure
     unit: Literal["days", "weeks", "months", "years"]
 
 
 class DateOfService(Excerpt):
-    """A day on which the treatment was given, or with `through` the first and the last of a range."""
+    """A day on which the treatment was given or, with `through`, the first and last day of a range."""
 
     date: dt.date
     through: dt.date | None = None
 
 
 class Requested(Frozen):
-    """A title, read. Where something is printed more than once, the first is taken and the rest is in `further`.
+    """What a title requests. If it says something more than once, the first counts and the rest is in `further`.
 
-    `visits` is printed ("6 visits", and "x 6" of a therapy) or follows from frequency and duration; `visits_range` is
-    that of a range. Both are null where the title gives several totals. `further` also has how a drug is taken.
+    `visits` is printed ("6 visits", or "x 6" of a therapy) or is frequency times duration; `visits_range` replaces it
+    where these are ranges. Both are null if the title gives different totals. `further` also holds directions for
+    taking a drug.
     """
 
     treatment_words: str

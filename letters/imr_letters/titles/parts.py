@@ -10,6 +10,7 @@ from imr_letters.titles.words import singular
 
 
 def body(t: Title, i: int) -> int:
+    """A vertebra, a side or a body part."""
     for rule in (levels_at, side_at, part_at):
         if (j := rule(t, i)) > i:
             return j
@@ -74,14 +75,14 @@ def side_at(t: Title, i: int) -> int:
 
 
 def name_at(t: Title, i: int) -> tuple[int, str | None, bool] | None:
-    """The longest body part that begins here: the index after it, its region, and whether it stays."""
+    """The longest body part that begins here: the index after it, its region, and `FoundPart.stays`."""
     low = t.tokens[i].low
     first = low if low in words.PARTS_BY_WORD else singular(low)
     for rest, (region, stays) in words.PARTS_BY_WORD.get(first, ()):
         if j := t.follows(i + 1, rest, hyphens=True):
             return j, None if region == "none" else region, stays
     if low in words.MODIFIERS and t.tokens[i + 1].low in {"and", "&", "/"} and t.tokens[i + 2].low in words.MODIFIERS:
-        # "upper and lower extremities": the noun is the other's.
+        # "upper and lower extremities": they share a noun.
         other = singular(t.tokens[i + 3].low)
         region = words.PARTS.get(f"{low} {other}")
         return None if region is None else (i + 1, None if region == "none" else region, False)
@@ -89,7 +90,7 @@ def name_at(t: Title, i: int) -> tuple[int, str | None, bool] | None:
 
 
 def after_ordinal(t: Title, i: int) -> int:
-    """The index of the finger, toe or rib after "3rd" or "third", or the index given."""
+    """The index of the finger, toe or rib after "3rd" or "third"; otherwise the same index."""
     number, ending = t.tokens[i], t.tokens[i + 1]
     j = i + 2 if number.kind == "number" and ending.low in {"st", "nd", "rd", "th"} else i + 1
     ordinal = j == i + 2 or number.low in {"first", "second", "third", "fourth", "fifth"}
@@ -97,6 +98,7 @@ def after_ordinal(t: Title, i: int) -> int:
 
 
 def part_at(t: Title, i: int) -> int:
+    """ "lower back", "BUE", "3rd toe", "wrist joint"; not "4 foot", "hand-held"."""
     token = t.tokens[i]
     if token.low in words.SIDED:
         t.parts.append(FoundPart(i, i + 1, None, words.SIDED[token.low], paired=True))
@@ -126,11 +128,11 @@ def part_at(t: Title, i: int) -> int:
 def body_parts(t: Title) -> list[BodyPart]:
     """The parts with their sides.
 
-    A side goes to the next part, or to the part before it where none follows ("knee, left"). An enumeration hands
-    it on among parts that come in pairs ("right hip and foot"), and among those of the trunk.
+    A side goes to the part that follows, or if none does, to the part before it ("knee, left"). In an enumeration it
+    carries over from part to part, as long as all come in pairs ("right hip and foot") or none does.
     """
     waiting: tuple[int, int, Side] | None = None
-    done = 0  # how many parts were passed
+    done = 0  # how many parts are behind us
     for i, j, side in [*t.sides, (t.size, t.size, None)]:
         while done < len(t.parts) and t.parts[done].i < i:
             give_side(t, done, waiting)
@@ -150,7 +152,7 @@ def body_parts(t: Title) -> list[BodyPart]:
 
 
 def give_side(t: Title, n: int, waiting: tuple[int, int, Side] | None) -> None:
-    """Gives part n the side that waits for it, or the one of the part before it where they belong together."""
+    """Gives part n the waiting side, or that of the part before it if the two are listed together."""
     part = t.parts[n]
     if part.side is not None:
         return
@@ -165,7 +167,7 @@ def give_side(t: Title, n: int, waiting: tuple[int, int, Side] | None) -> None:
 
 
 def listed(t: Title, n: int) -> bool:
-    """Whether part n and the next one stand in one enumeration and are alike, or the next is a structure of it."""
+    """Whether part n and the next are alike and in one enumeration, or the next is a structure of part n."""
     one, other = t.parts[n], t.parts[n + 1]
     if other.stays and other.region is not None and other.region == one.region:
         return True  # "Right shoulder arthroscopy, rotator cuff repair"
@@ -173,13 +175,13 @@ def listed(t: Title, n: int) -> bool:
 
 
 def comes_after(t: Title, i: int, j: int, part: FoundPart) -> bool:
-    """Whether a side on tokens i to j is said of the part before it: "knee (right)", "shoulders bilaterally"."""
+    """Whether the side on tokens i to j belongs to the part before it: "knee (right)", "shoulders bilaterally"."""
     follows = name_at(t, j) is not None or level_at(t, j) is not None
     return part.side is None and not follows and t.only(part.j, i, words.BEFORE_LATE_SIDE)
 
 
 def give_back(t: Title, n: int, i: int, j: int, side: Side) -> None:
-    """Gives part n, and those that it is listed with, the side on tokens i to j after it."""
+    """Gives the side on tokens i to j to part n before it, and to the parts listed with part n."""
     t.take(i, j, "part")
     t.parts[n].side = side
     while n and t.parts[n - 1].side is None and listed(t, n - 1):

@@ -1,4 +1,4 @@
-"""Reads a title: what stands at each token, and what was found, put together."""
+"""Reads a title: applies the rules at each token, then puts together what they found."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from imr_letters.titles.words import ADVERBS, EVERY, NUMBER_WORDS, OFTEN, PHRASE
 
 
 def request_of(title: str) -> Requested:
-    """What a title asks for. Pure; any text has an answer, in time linear in its length."""
+    """What a title requests. Never fails, whatever the text; time is linear in its length."""
     t = Title(title)
     i = 0
     while i < t.size:
         i = i + 1 if t.cut[i] else max(at(t, i), i + 1)
     for found in (t.amounts, t.strengths):
-        found.sort(key=lambda f: f.rank)  # stable: of equals the first
+        found.sort(key=lambda f: f.rank)  # stable: the first of equal rank wins
     parts, dates, visits = body_parts(t), dates_of_service(t), visits_of(t)
     return Requested(
         treatment_words=treatment_words(t),
@@ -51,7 +51,7 @@ def request_of(title: str) -> Requested:
 
 
 def at(t: Title, i: int) -> int:
-    """What stands at a token. A rule gives the index after what it took, or the index that it was given."""
+    """Applies the rules for a token. A rule returns the index after what it took, or the same index if nothing."""
     token = t.tokens[i]
     if token.kind == "day":
         t.days.append(i)
@@ -68,14 +68,14 @@ def at(t: Title, i: int) -> int:
 
 
 def in_digits(t: Title, i: int) -> int:
-    """A number in digits: of a name ("H2"), of a finger ("3rd finger"), or of something asked for."""
+    """A number in digits: part of a name ("H2"), of a finger ("3rd finger"), or of what is requested."""
     if is_in_a_name(t, i):
         return i
     return numbered(t, i) if after_ordinal(t, i) == i else part_at(t, i)
 
 
 def worded(t: Title, i: int, low: str) -> int:
-    """A word: a phrase, or what begins with this word, or else a body part or its side."""
+    """A word: the first of a phrase, of an amount or a time, or of a body part or its side."""
     for rest, meaning in either(PHRASES_BY_WORD, low) or ():
         if j := t.follows(i + 1, rest):
             return phrase(t, i, j, meaning)
@@ -97,7 +97,7 @@ def worded(t: Title, i: int, low: str) -> int:
 
 
 def numbered(t: Title, i: int) -> int:
-    """A number, by what follows it."""
+    """A number: what it means depends on what follows."""
     if t.tokens[i].kind == "number" and (j := strength_at(t, i)) > i:
         return j
     number = number_at(t.tokens, i)
@@ -142,10 +142,11 @@ def duration_of(t: Title, found: Found) -> Duration:
 
 
 def further(t: Title) -> list[Excerpt]:
+    """What was found beyond the first of each kind, and how a drug is taken, in order."""
     lists = t.amounts, t.strengths, t.frequencies, t.durations, t.refills
     spans = {(found.i, found.j) for each in lists for found in each[1:]}
     taken: list[tuple[int, int]] = []
     for i, j in t.taken:
-        start = taken.pop()[0] if taken and taken[-1][1] == i else i  # "one" "by mouth"
+        start = taken.pop()[0] if taken and taken[-1][1] == i else i  # "one" + "by mouth"
         taken.append((start, j))
     return [Excerpt(**t.span(i, j)) for i, j in sorted(spans.union(taken))]

@@ -1,4 +1,4 @@
-"""How often and for how long, and how many visits that makes."""
+"""How often and for how long, and how many visits that makes. Rules as in `amounts`."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from imr_letters.titles.words import either
 
 
 def rate_at(t: Title, i: int, counted: bool = False) -> tuple[Figure, str, int] | None:
-    """ "a week", "per day", "/month", "every 4-6 hours": how many in which period, and the index after it.
+    """ "a week", "per day", "/month", "every 4-6 hours": how many per which period, and the index after it.
 
-    After "times" also "weekly" and "week" alone.
+    With `counted`, after "2 times", also "weekly" and a bare "week".
     """
     low = t.tokens[i].low
     if counted and low in words.ADVERBS:
@@ -45,7 +45,7 @@ def frequency_at(t: Title, i: int, value: Figure, j: int) -> int:
         # "1 tablet every 6 hours" is a dose and a frequency; "2 tablets a day" only a frequency.
         rate = None if t.tokens[j + 1].low in words.EVERY else rate_at(t, j + 1)
     elif unit is not None or low in {"day", "days"}:
-        # "2 visits weekly" is a frequency, "12 visits weekly" hardly.
+        # "2 visits weekly" is a frequency, "12 visits weekly" hardly is.
         rate = rate_at(t, j + 1, counted=low_high(value)[1] <= 5)
     else:
         rate = rate_at(t, j) if low not in words.EVERY or t.therapy else None
@@ -65,7 +65,7 @@ def often_at(t: Title, i: int) -> int:
 
 
 def times_weeks(t: Title, i: int, value: Figure, j: int) -> int:
-    """ "2x4", "3 times 6", "2 x 6 weeks", "2x6 visits": so many times a week for so many weeks."""
+    """ "2x4", "3 times 6", "2 x 6 weeks", "2x6 visits": times a week, and weeks."""
     second = number_at(t.tokens, j + 1) if by_at(t, j) else None
     if second is None or not is_whole(value) or low_high(value)[1] > 7:
         return i
@@ -92,7 +92,7 @@ def length_at(t: Title, i: int) -> tuple[str, int] | None:
 
 
 def duration_at(t: Title, i: int, value: Figure, j: int) -> int:
-    """ "4 weeks", "30-day", "three months coverage"; not "follow up in 4 weeks", nor "6 weeks ago"."""
+    """ "4 weeks", "30-day", "three months coverage"; but not "follow up in 4 weeks" or "6 weeks ago"."""
     length = length_at(t, j)
     if length is None:
         return i
@@ -106,7 +106,7 @@ def duration_at(t: Title, i: int, value: Figure, j: int) -> int:
 
 
 def for_weeks(t: Title, i: int, value: Figure, j: int) -> int:
-    """The bare number after a frequency: "2x/week x 4" and "twice a week for four" are weeks."""
+    """A bare number after a frequency is weeks: "2x/week x 4", "twice a week for four"."""
     last = t.frequencies[-1] if t.frequencies else None
     near = last is not None and last.unit == "week" and last.j in {i - 1, i - 2}
     if not near or not t.therapy or t.durations or not is_whole(value):
@@ -115,9 +115,9 @@ def for_weeks(t: Title, i: int, value: Figure, j: int) -> int:
 
 
 def visits_of(t: Title) -> Figure | None:
-    """How many visits in all: printed as visits, else the count of a therapy or frequency times duration.
+    """How many visits in all: as printed, or else the count of a therapy, or frequency times duration.
 
-    Nothing where the totals differ, and for a device or a drug.
+    None if these differ. A device or a drug has visits only if they are printed as such.
     """
     counts = t.therapy and not t.device and not t.strengths
     units = words.VISITS if counts else words.VISITS - {"treatments"}
@@ -129,7 +129,7 @@ def visits_of(t: Title) -> Figure | None:
 
 
 def course(t: Title) -> set[Figure]:
-    """Frequency times duration, where there is one of each and they make whole visits."""
+    """Frequency times duration, if there is one of each and the product is whole."""
     said = [{(found.value, found.unit) for found in each} for each in (t.frequencies, t.durations)]
     if [len(each) for each in said] != [1, 1] or t.device or t.strengths or t.taken:
         return set()

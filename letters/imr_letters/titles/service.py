@@ -1,4 +1,4 @@
-"""What is said of the request itself: that it is of the past, and of which days."""
+"""What a title says about the request itself: that treatment was already given, and when."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from imr_letters.titles.words import NOT_SERVICE, THROUGH
 
 
 def dates_of_service(t: Title) -> list[DateOfService]:
-    """The dates of a title that says it is about the past; none where they are of something else (an RFA)."""
+    """The dates of service, if the title is retrospective; not the dates of something else, such as an RFA."""
     if t.labels.isdisjoint({"retrospective", "service"}):
         return []
     found: list[DateOfService] = []
@@ -29,7 +29,7 @@ def dates_of_service(t: Title) -> list[DateOfService]:
 
 
 def phrase(t: Title, i: int, j: int, meaning: str) -> int:
-    """Takes the phrase on tokens i to j; "up to" only before a number."""
+    """Takes the phrase on tokens i to j; "up to" counts only before a number."""
     if meaning == "limit" and number_at(t.tokens, j) is None:
         return i
     if meaning == "taken":

@@ -1,4 +1,4 @@
-"""Tokens of a title, and the numbers as it prints them."""
+"""The tokens of a title, and the numbers among them, in digits or words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from imr_letters.titles.words import NUMBER_WORDS, RANGE, TENS
 
 
 class Token(NamedTuple):
-    """A token: `kind` is word, number, day, mark, or "" after the end; `low` is the token in lower case."""
+    """A token. `kind` is word, number, day, mark, or "" past the end; `low` is its text in lower case."""
 
     kind: str
     low: str
@@ -33,13 +33,14 @@ AHEAD = 12
 
 
 def tokens_of(title: str) -> list[Token]:
+    """All of a title but its white space."""
     found: list[Token] = []
     for match in TOKEN.finditer(title):
         kind, low = str(match.lastgroup), match[0].lower().translate(SAME)
         value: Number = 0
         if kind == "number":
             digits = low.replace(",", "")
-            if len(digits) > LONGEST_NUMBER:  # a code or noise, no number of things
+            if len(digits) > LONGEST_NUMBER:  # a code or noise, not a quantity
                 kind = "mark"
             else:
                 value = neat(float(digits))
@@ -50,7 +51,7 @@ def tokens_of(title: str) -> list[Token]:
 
 
 def neat(value: float) -> Number:
-    """A whole number as int, any other to four decimals."""
+    """Whole numbers as int, others to four decimals."""
     rounded = round(float(value), 4)
     return int(rounded) if rounded.is_integer() else rounded
 
@@ -64,19 +65,19 @@ def is_whole(figure: Figure) -> bool:
 
 
 def figure(low: float, high: float) -> Figure:
-    """A number, or a range where the ends differ."""
+    """A number, or a range if the ends differ."""
     ends = neat(low), neat(high)
     return ends[0] if ends[0] == ends[1] else ends
 
 
 def product(one: Figure, other: Figure) -> Figure:
-    """The product of two figures; of ranges, low by low and high by high."""
+    """The product of two figures; ranges multiply low by low and high by high."""
     (low, high), (other_low, other_high) = low_high(one), low_high(other)
     return figure(low * other_low, high * other_high)
 
 
 def one_at(tokens: list[Token], i: int) -> tuple[Number, int] | None:
-    """One number, in digits or in words ("twenty-four"), or in parentheses."""
+    """A number in digits, in words ("twenty-four") or in parentheses, and the index after it."""
     token = tokens[i]
     if token.kind == "number":
         return token.value, i + 1
@@ -91,7 +92,7 @@ def one_at(tokens: list[Token], i: int) -> tuple[Number, int] | None:
 
 
 def said_once(tokens: list[Token], i: int) -> tuple[Number, int] | None:
-    """One number, which may be repeated in parentheses: "twelve (12)", "1 (one)"."""
+    """A number that may be repeated in parentheses ("twelve (12)", "1 (one)"), and the index after it."""
     one = one_at(tokens, i)
     if one is None:
         return None

@@ -1,4 +1,4 @@
-"""The treatment words: what is left of a title when all else is taken out."""
+"""The treatment words: what is left of a title once everything else is taken out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from imr_letters.titles.words import ARTICLES, EDGES, JOINERS, NO_SPACE_AFTER, N
 
 
 def treatment_words(t: Title) -> str:
-    """The words that are left, without the connecting words that led to what was taken out."""
+    """The remaining words, without connecting words that led to something taken out."""
     stays = own_words(t)
     kept: list[int] = []
     i = 0
@@ -25,11 +25,11 @@ def treatment_words(t: Title) -> str:
         i = j
     words = joined(t, kept).strip(EDGES)
     one, _, other = words.partition(" and ")
-    return one if one.lower() == other.lower() else words  # asked for twice, of two parts
+    return one if one.lower() == other.lower() else words  # requested twice, for two parts
 
 
 def own_words(t: Title) -> list[bool]:
-    """Which tokens are words of their own: not taken out, not connecting; parentheses with such a word in them."""
+    """Which tokens are words in their own right, not taken out or connecting, and parentheses around such words."""
     stays = [False] * (t.size + 1)
     opened: list[tuple[int, int]] = []
     words = 0
@@ -44,17 +44,17 @@ def own_words(t: Title) -> list[bool]:
         elif not connects(t, i):
             stays[i] = True
             words += 1
-    for i in range(t.size):  # a parenthesis that closes on nothing goes
+    for i in range(t.size):  # parentheses with nothing left in them go
         if t.tokens[i].low in {"(", ")"} and not stays[i] and not t.cut[i]:
             t.cut[i] = "other"
     return stays
 
 
 def connection(t: Title, i: int, j: int, stays: list[bool], kept: list[int]) -> list[int]:
-    """What stays of the connecting words i to j.
+    """Which of the connecting words i to j to keep.
 
-    All between two words that stay. Before something taken out, those that lead on to the noun behind it ("Purchase
-    of [lumbar] brace"), not those that led to it ("MRI of the [knee] without contrast").
+    Between two words that stay, all. Before something taken out, those that belong to a noun after it ("Purchase of
+    [lumbar] brace") and not those that led to it ("MRI of the [knee] without contrast").
     """
     run = list(range(i, j))
     if j == t.size or not kept:

@@ -1,4 +1,4 @@
-"""The words that titles are made of. All in lower case; nouns are singular and found from their plurals."""
+"""The words that titles are made of, in lower case. Nouns are in the singular; plurals are looked up by `either`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from imr_letters.titles.model import Number, Period, Side
 
 
 def table(text: str) -> dict[str, str]:
-    """A table of lines "meaning: word, word"; gives word → meaning."""
+    """Parses lines of "meaning: word, word" into word → meaning."""
     pairs = (line.split(":", 1) for line in text.strip().splitlines())
     return {word.strip(): meaning.strip() for meaning, words in pairs for word in words.split(",")}
 
@@ -26,11 +26,11 @@ def singular(word: str) -> str:
 
 
 def either(table: dict[str, Any], word: str) -> Any:
-    """What a table has for a noun or its singular."""
+    """Looks up a noun or its singular."""
     return table.get(word) or table.get(singular(word))
 
 
-# Body parts that leave the treatment words. "none": the word fits several regions of the vocabulary.
+# Body parts, which leave the treatment words. "none": the word fits several regions of the vocabulary.
 PARTS = table("""
 head: head, face, facial, brain, skull, cranium, scalp, jaw, mandible, orbit
 neck: neck, posterior neck, cervical, cervical spine, c spine, c / s spine, paracervical, trapezius, trapezial
@@ -56,7 +56,7 @@ none: spine, back, thoracolumbar, thoracolumbar spine, cervicothoracic, upper ex
 none: upper limb, lower limb, limb, arm, leg, ue, le
 """)
 
-# Structures that name a treatment ("rotator cuff repair"): they say where, and stay among the treatment words.
+# Structures that are part of a treatment's name ("rotator cuff repair"): body parts that stay treatment words.
 STRUCTURES = table("""
 head: eye, ocular, ear, nasal, sinus, tooth, dental, tmj, temporomandibular, temporomandibular joint, occipital
 shoulder: rotator cuff, subacromial, acromioclavicular, acromioclavicular joint, ac joint, glenohumeral, biceps
@@ -73,7 +73,7 @@ abdomen: umbilical
 none: thoracic outlet, tlso
 """)
 
-# Abbreviations that hold their side.
+# Abbreviations that include the side.
 SIDED: dict[str, Side] = {
     "rue": "right", "rle": "right", "lue": "left", "lle": "left", "bue": "bilateral", "ble": "bilateral",
 }  # fmt: skip
@@ -82,17 +82,17 @@ SIDES: dict[str, Side] = {
     "bil": "bilateral", "bilaterally": "bilateral", "both": "bilateral",
 }  # fmt: skip
 SINGLE: dict[str, Side] = {"l": "left", "r": "right"}
-# Regions with a side of their own; the others are in the middle, and an enumeration does not hand them a side.
+# Regions that come in pairs. The others are on the midline, and take no side from a pair in an enumeration.
 PAIRED = {"shoulder", "elbow", "wrist-hand", "hip", "knee", "lower-leg", "ankle-foot"}
 PAIRED_WORDS = {"upper", "lower", "extremity", "limb", "arm", "leg", "ue", "le"}
-# Pairs of words (this, next) that look like a body part and are none.
+# Pairs of adjacent words that look like a body part but are not.
 NO_PART = {
     ("back", "up"), ("back", "to"), ("hand", "held"), ("hand", "control"), ("hand", "rail"), ("face", "to"),
     ("to", "face"), ("c", "arm"), ("le", "fort"), ("nasal", "spray"),
 }  # fmt: skip
-# Said of a part, and gone with it.
+# Nouns that leave the treatment words together with the part before them.
 AFTER_PART = {"region", "area", "muscle", "muscles", "musculature", "joint", "joints", "paraspinal", "paraspinals"}
-# With these next to it a part names a treatment or a profession, and stays among the words as a structure does.
+# Parts that name a treatment or profession together with the next word, and stay like structures.
 NAMED = {
     ("hand", "therapy"), ("hand", "therapist"), ("hand", "surgeon"), ("hand", "specialist"), ("spine", "surgeon"),
     ("spine", "surgery"), ("spine", "specialist"), ("back", "school"), ("head", "injury"),
@@ -109,14 +109,15 @@ TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seve
 NUMBER_WORDS |= TENS
 OFTEN = {"once": 1, "twice": 2, "thrice": 3}
 
-# Nouns that are counted, and the unit that they give.
+# Nouns that are counted, and the unit of each.
 _COUNTED = (
     "sessions visits treatments tablets capsules pills patches pads suppositories drops puffs injections blocks units "
     "bottles tubes boxes packs vials syringes kits pairs prescriptions"
 )
 UNITS = {singular(unit): unit for unit in _COUNTED.split()} | {"tab": "tablets", "cap": "capsules", "packet": "packs"}
 VISITS = {"visits", "sessions", "treatments"}
-# Units that leave the treatment words with their number, always or right after it; the others are what is asked for.
+# Units that leave the treatment words with their number: carriers always, containers right after it. The others are
+# themselves the treatment.
 CARRIERS = {"sessions", "tablets", "capsules", "pills"}
 CONTAINERS = {"units", "visits", "treatments", "bottles", "tubes", "boxes", "packs", "vials", "pairs", "prescriptions"}
 TAKEN = {"tablets", "capsules", "pills", "patches", "suppositories", "drops", "puffs"}
@@ -149,7 +150,7 @@ ADVERBS: dict[str, tuple[Number, Period]] = {
     "weekly": (1, "week"), "tiw": (3, "week"), "monthly": (1, "month"), "yearly": (1, "year"), "annually": (1, "year"),
 }  # fmt: skip
 
-# A therapy is asked for in visits: there "x 6" is six visits, and "2 x 4" is twice a week for four weeks.
+# A therapy is requested in visits: "x 6" means six visits, and "2 x 4" twice a week for four weeks.
 THERAPY = {
     "therapy", "therapies", "therapeutic", "pt", "ot", "cbt", "traction", "biofeedback", "exercise", "exercises",
     "aquatic", "pool", "training", "conditioning", "hardening", "stimulation", "shockwave", "eswt", "mobilization",
@@ -162,13 +163,13 @@ DEVICE = {
     "stimulator", "gauze", "ptt", "inr",
 }  # fmt: skip
 INJECTED = ("inject", "infiltrat", "block")
-# After these a number is a measure of the thing, not a count of things: "2 view x-ray", "10 panel urine drug screen".
+# A number before these describes the thing and does not count it: "2 view x-ray", "10 panel urine drug screen".
 MEASURED = {
     "view", "views", "level", "levels", "wheel", "wheels", "wheeled", "point", "panel", "lead", "channel", "phase",
     "prong", "part", "stage", "in", "mm", "cm", "inch", "inches", "foot", "feet", "lb", "lbs", "minute",
     "minutes", "min", "degree", "tesla", "hour", "hr", "d", "t", "step", "component", "piece", "layer", "way",
 }  # fmt: skip
-# After these a '#' is a number of the thing, not a count: "tooth #30", "Tylenol #3", "epidural injection #2".
+# A "#" after these numbers the thing and does not count it: "tooth #30", "Tylenol #3", "epidural injection #2".
 NUMBERED = {"tylenol", "codeine", "injection", "esi", "lesi", "level"}
 HOW_TAKEN = {"by", "po", "orally", "oral", "every", "q", "once", "twice", "at", "as", "prn", *ADVERBS}
 CONNECTORS = {
@@ -183,7 +184,7 @@ EVERY = {"every", "each", "q"}
 PERIODS_IN = {
     ("day", "days"): 1, ("day", "weeks"): 7, ("week", "weeks"): 1, ("month", "months"): 1, ("year", "years"): 1,
 }  # fmt: skip
-"""How many of a frequency's periods are in one unit of a duration, where that is exact."""
+"""How many periods of a frequency are in one unit of a duration, if that is exact."""
 ENDS_A_NOUN = {
     *(CONNECTORS - {"-", "/"}), *NUMBER_WORDS, *LENGTHS, *OFTEN, *EVERY, *STRENGTH_UNITS, *MEASURES, "time",
     "refill", "refills", "without", "qty", "quantity", "dos", "then",
@@ -196,13 +197,13 @@ ENUMERATION = {",", "and", "or", "&", "/", "the", "of", "-", "+", "to", "(", ")"
 NOT_A_NOUN = {
     "without", "w", "wo", "under", "using", "via", "as", "due", "after", "post", "prior", "including", "vs", "versus",
 }  # fmt: skip
-# Said with a duration, and gone with it; rental and trial stay, for they are what is asked for.
+# Nouns that leave the treatment words with a duration; rental and trial stay, as they are what is requested.
 WITH_DURATION = {"supply", "coverage", "course", "use", "period", "duration"}
 NO_DURATION = {"ago", "old", "follow", "followup", "post", "apart", "between", "interval", "intervals"}
 APPOINTMENT = {"follow", "followup", "return", "recheck", "appointment", "evaluation", "reevaluation", "visit"}
 NOT_SERVICE = {"dated", "rfa", "doi", "injury", "report"}
 
-# Phrases that say one thing whole.
+# Phrases with a meaning as a whole.
 PHRASES = table("""
 surgical: associated surgical service, associated surgical procedure
 retrospective: retrospective, retrospectively, retro, retroactive
@@ -218,7 +219,7 @@ nothing: administered on
 
 
 def by_first_word(phrases: Iterable[tuple[str, Any]]) -> dict[str, list[tuple[list[str], Any]]]:
-    """Phrases by their first word, the longest first: the rest of the words, and what the phrase means."""
+    """Phrases by their first word, longest first, each as its other words and its meaning."""
     found: dict[str, list[tuple[list[str], Any]]] = {}
     for phrase, meaning in sorted(phrases, key=lambda pair: -len(pair[0].split())):
         first, *rest = phrase.split()
