@@ -1,6 +1,6 @@
-"""Letters a second a core, from PDF and from text, and memory over 10,000 letters: `python bench/letters.py`.
+"""Letters per second and core, from PDF and from text, and memory over 10,000 letters: `python bench/letters.py`.
 
-Reads the real letters beside the project where they are there, else those that the project wrote for its tests.
+Reads the published letters if they are beside the project, otherwise those written for the tests.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from imr_letters.text.sources import text_of
 
 TOP = Path(__file__).parent.parent
 SHARED = TOP.parent / "shared" / "letters" / "2016-2017"
-ASKED = {"pdf": 60, "text": 200}
+TARGETS = {"pdf": 60, "text": 200}
 LETTERS = 10_000
-# What a process may grow by, in MB, from the 1,000th letter to the last: allocator noise, not letters kept.
+# How far peak memory may grow after the 1,000th letter, in MB: allocator noise, but no letters kept.
 FLAT = 15
 
 
 def samples() -> dict[str, list[bytes]]:
-    """Letters by kind."""
+    """The bytes of the letters, by kind of file ("pdf", "text")."""
     if SHARED.is_dir():
-        return {kind: [path.read_bytes() for path in sorted((SHARED / kind).iterdir())] for kind in ASKED}
+        return {kind: [path.read_bytes() for path in sorted((SHARED / kind).iterdir())] for kind in TARGETS}
     sys.path.insert(0, str(TOP))
     from tests.letters.pdf import pages_of, pdf_of  # noqa: PLC0415
 
@@ -35,7 +35,7 @@ def samples() -> dict[str, list[bytes]]:
 
 
 def speed(letters: list[bytes], rounds: int = 5) -> float:
-    """Letters in a CPU-second, the best of several rounds."""
+    """Letters per CPU-second, the best of several rounds."""
     return max(_round(letters) for _ in range(rounds))
 
 
@@ -47,12 +47,12 @@ def _round(letters: list[bytes]) -> float:
 
 
 def read(content: bytes) -> None:
-    """From a file's bytes to structure and JSON."""
+    """From the bytes of a file to JSON."""
     read_letter(text_of(content).text).model_dump_json(by_alias=True)
 
 
 def growth(letters: list[bytes], report: Callable[[int, float], None]) -> float:
-    """Peak memory in MB that the letters after the 1,000th add."""
+    """How much peak memory grows after the 1,000th letter, in MB."""
     first = 0.0
     for number, content in enumerate(itertools.islice(itertools.cycle(letters), LETTERS), 1):
         read(content)
@@ -64,13 +64,13 @@ def growth(letters: list[bytes], report: Callable[[int, float], None]) -> float:
 
 
 def main() -> int:
-    """Prints the figures; what falls short is said, and is no error."""
+    """Prints the figures. One that falls short is marked, but is not an error."""
     found = samples()
-    for kind, asked in ASKED.items():
+    for kind, target in TARGETS.items():
         rate = speed(found[kind])
-        print(f"{kind:5} {rate:8.0f} letters a second a core, asked {asked}: {'ok' if rate >= asked else 'SHORT'}")
+        print(f"{kind:5} {rate:8.0f} letters per second and core, target {target}: {'ok' if rate >= target else 'LOW'}")
     grown = growth([*found["pdf"], *found["text"]], lambda n, mb: print(f"{n:6} letters, peak {mb:.0f} MB", flush=True))
-    print(f"grown by {grown:.1f} MB from 1,000 to {LETTERS:,} letters: {'flat' if grown <= FLAT else 'NOT FLAT'}")
+    print(f"peak grew by {grown:.1f} MB from 1,000 to {LETTERS:,} letters: {'flat' if grown <= FLAT else 'NOT FLAT'}")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Ways in which letters reach a reader damaged. Each keeps every word, so that what is read has to stay the same."""
+"""Ways in which letters get damaged on the way to a reader. All keep every word, so the result must stay the same."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ def _paragraphs(text: str) -> list[str]:
 
 
 def crlf(text: str, _: random.Random) -> str:
-    """Line ends of another system."""
+    """Windows line ends."""
     return "\r\n".join(_lines(text))
 
 
 def old_mac(text: str, _: random.Random) -> str:
-    """Line ends of an old one."""
+    """Line ends of old Macs."""
     return "\r".join(_lines(text))
 
 
 def stripped(text: str, _: random.Random) -> str:
-    """No white space at line ends, so that nothing tells a wrapped line from the last of a paragraph."""
+    """No white space at line ends, so a wrapped line looks like the last of a paragraph."""
     return "\n".join(line.strip() for line in _lines(text))
 
 
 def no_gaps(text: str, _: random.Random) -> str:
-    """No blank lines, as some PDF readers write it."""
+    """No blank lines, as some PDF readers give it."""
     return "\n".join(line for line in _lines(text) if line.strip())
 
 
 def double_spaced(text: str, _: random.Random) -> str:
-    """A blank line after each line, as the letters of 2014 are set."""
+    """A blank line after every line, as in letters of 2014."""
     return "\n\n".join(line for line in _lines(text) if line.strip())
 
 
@@ -50,7 +50,7 @@ def narrow(text: str, _: random.Random) -> str:
 
 
 def wide(text: str, _: random.Random) -> str:
-    """A line for each paragraph."""
+    """One line per paragraph."""
     return "\n\n".join(_paragraphs(text))
 
 
@@ -60,7 +60,7 @@ def one_line(text: str, _: random.Random) -> str:
 
 
 def running_headers(text: str, rng: random.Random) -> str:
-    """The running header of a page between any two words."""
+    """Running headers between any two words."""
     words = re.split(r"(?<=\s)(?=\S)", text)
     for _ in range(max(1, len(words) // 150)):
         place = rng.randrange(len(words))
@@ -69,7 +69,7 @@ def running_headers(text: str, rng: random.Random) -> str:
 
 
 def page_breaks(text: str, rng: random.Random) -> str:
-    """A page break in the middle of titles and of sentences."""
+    """Page breaks inside titles and sentences."""
     text = re.sub(r"(\S+ )(\S+: (?:Upheld|Overturned))", "\\1\n\n\f\n\\2", text)
     lines = _lines(text)
     for place in sorted(rng.sample(range(len(lines)), max(1, len(lines) // 30)), reverse=True):
@@ -79,7 +79,7 @@ def page_breaks(text: str, rng: random.Random) -> str:
 
 
 def mojibake(text: str, _: random.Random) -> str:
-    """UTF-8 read as Windows-1252, also of quotation marks and dashes."""
+    """Curly quotes in UTF-8, decoded as Windows-1252."""
     curly = text.replace("'", "\u2019").replace('"', "\u201d")
     return curly.encode("utf-8").decode("cp1252", errors="ignore")
 
@@ -90,12 +90,12 @@ def hyphens_at_line_end(text: str, _: random.Random) -> str:
 
 
 def pdfium_hyphens(text: str, _: random.Random) -> str:
-    """The same, as PDFium writes it."""
+    """The same, as PDFium gives it."""
     return re.sub(r"(?<=[A-Za-z0-9])-(?=[A-Za-z0-9])(?!\d)", "\ufffe\r\n", text)
 
 
 def soft_hyphens(text: str, rng: random.Random) -> str:
-    """Soft hyphens within long words."""
+    """Soft hyphens inside long words."""
     return re.sub(r"[a-z]{8,}", lambda m: m[0][:4] + "\u00ad" + m[0][4:] if rng.random() < 0.3 else m[0], text)
 
 
@@ -105,12 +105,12 @@ def other_spaces(text: str, rng: random.Random) -> str:
 
 
 def indented(text: str, _: random.Random) -> str:
-    """Lines moved to the right."""
+    """Indented lines."""
     return "\n".join("      " + line for line in _lines(text))
 
 
 def headings_in_other_case(text: str, _: random.Random) -> str:
-    """Headings in small letters, marks in capitals."""
+    """Headings in title case, labels in capitals."""
     for heading in ("CLINICAL CASE SUMMARY", "IMR ISSUES, DECISIONS AND RATIONALES"):
         text = text.replace(heading, heading.title())
     return re.sub(
@@ -119,7 +119,7 @@ def headings_in_other_case(text: str, _: random.Random) -> str:
 
 
 def redaction_holes(text: str, rng: random.Random) -> str:
-    """Names taken out of the summary, leaving holes and stray full stops."""
+    """Names redacted from the summary, leaving holes and stray periods."""
     start, end = text.find("CLINICAL CASE SUMMARY"), text.find("IMR ISSUES")
     summary = re.sub(r"(?<=\. )\s*[A-Z][a-z]+ ", lambda m: "  . " if rng.random() < 0.3 else m[0], text[start:end])
     return text[:start] + summary + text[end:]

@@ -1,10 +1,10 @@
-"""Writes small PDF files for tests: lines of text in Helvetica, or pages without text."""
+"""Makes small PDF files for tests: lines of text in Helvetica, or empty pages."""
 
 from __future__ import annotations
 
 
 def pdf_of(pages: list[list[str]]) -> bytes:
-    """A PDF with a line of text for each line given."""
+    """A PDF with these pages, each a list of lines."""
     objects = [b"<< /Type /Catalog /Pages 2 0 R >>"]
     kids = " ".join(f"{4 + 2 * n} 0 R" for n in range(len(pages)))
     objects.append(f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>".encode())
@@ -30,7 +30,7 @@ def pdf_of(pages: list[list[str]]) -> bytes:
 
 
 def pages_of(text: str, lines: int = 60) -> list[list[str]]:
-    """A text in pages."""
+    """Splits a text into pages of so many lines."""
     every = text.splitlines()
     return [every[at : at + lines] for at in range(0, len(every), lines)]
 

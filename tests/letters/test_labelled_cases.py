@@ -90,7 +90,7 @@ def test_letter_004_is_missing_paper_only(answers: dict[str, list[RequestResult]
 
 @pytest.mark.skipif(not GOLD.exists(), reason="the hand reading of the letters (../shared) is not beside the project")
 def test_every_item_and_reason_of_the_hand_reading_is_coded() -> None:
-    """gold.yaml lists the items, their decisions and reasons; each has to be in the labelled cases."""
+    """Every item, decision and reason of gold.yaml is in the labelled cases."""
     for letter in YAML(typ="safe", pure=True).load(GOLD.read_text(encoding="utf-8")):
         case = json.loads((LABELLED_CASES / f"letter-{letter['letter'][:3]}.json").read_text(encoding="utf-8"))
         assert case["as_of"] == letter["as_of"].isoformat()
@@ -103,7 +103,7 @@ def test_every_item_and_reason_of_the_hand_reading_is_coded() -> None:
             assert bool(request["label"].get("conceded")) >= bool(item.get("conceded"))
 
 
-# Words by which a reason of the hand reading speaks of a requirement, and the status that it gives.
+# A word in a reason of gold.yaml → the requirement that it is about, and the status that it implies.
 REASONS: dict[str, tuple[str, str]] = {
     "twitch": ("twitch-response", "undocumented"),
     "referred pain": ("referred-pain", "undocumented"),
@@ -121,7 +121,7 @@ REASONS: dict[str, tuple[str, str]] = {
 
 def _expected(reasons: list[str]) -> set[tuple[str, str]]:
     found = {word: [pair for key, pair in REASONS.items() if key in word] for word in reasons}
-    assert all(found.values()), "a reason that no word of REASONS covers"
+    assert all(found.values()), "no word of REASONS is in this reason"
     return {pair for pairs in found.values() for pair in pairs}
 
 
@@ -130,7 +130,7 @@ def _mapped(reasons: list[dict[str, str]]) -> set[tuple[str, str]]:
 
 
 def test_labelled_cases_hold_no_text_of_a_person(answers: dict[str, list[RequestResult]]) -> None:
-    """Age, sex and names are not in the cases: nothing needs them."""
+    """Age, sex and names are not in the cases, as nothing needs them."""
     keys: set[str] = set()
 
     def walk(data: Any) -> None:
@@ -147,8 +147,8 @@ def test_labelled_cases_hold_no_text_of_a_person(answers: dict[str, list[Request
     assert not keys & {"age", "sex", "name", "gender", "race", "language"}
 
 
-def test_no_finding_is_taken_from_a_rationale() -> None:
-    """The rationale leaks the decision: only what it misses is coded from there, which decides nothing."""
+def test_no_positive_fact_is_taken_from_a_rationale() -> None:
+    """The rationale gives the decision away: all that is coded from it is what it finds missing."""
     seen = 0
     for path in CASES:
         case = json.loads(path.read_text(encoding="utf-8"))
@@ -161,7 +161,7 @@ def test_no_finding_is_taken_from_a_rationale() -> None:
     assert seen > 8
 
 
-def test_the_answer_that_differs_from_the_label_is_a_mismatch(
+def test_a_verdict_other_than_the_label_is_a_mismatch(
     engine: Engine, command: Callable[..., Any], tmp_path: Path
 ) -> None:
     case = json.loads(CASES[2].read_text(encoding="utf-8"))

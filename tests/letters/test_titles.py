@@ -1,4 +1,4 @@
-"""Titles of items: what they ask for."""
+"""Titles of items: what they request."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from imr_letters.titles import Amount, BodyPart, Requested, request_of
 
 
 def shown(figure: object) -> str:
-    """A figure or a range as in the tables below: "6", "2-3"."""
+    """A figure or range as the tables below show it: "6", "2-3"."""
     return "-".join(map(str, figure)) if isinstance(figure, tuple) else str(figure)
 
 
@@ -24,7 +24,7 @@ def part(found: BodyPart) -> str:
 
 
 def said(title: str) -> dict[str, str]:
-    """All that a title was found to say, in short; what it does not say is left out."""
+    """All that was found in a title, in short form; what was not found is left out."""
     r = request_of(title)
     every = {
         "words": r.treatment_words,
@@ -45,7 +45,7 @@ def said(title: str) -> dict[str, str]:
 
 
 def rows(table: str) -> list[tuple[str, dict[str, str]]]:
-    """Rows of "title | name = value | …"; the first value without a name is the treatment words."""
+    """Parses rows of "title | treatment words | name = value | …"."""
     made = []
     for line in filter(None, map(str.strip, table.splitlines())):
         title, words, *others = (cell.strip() for cell in line.split("|"))

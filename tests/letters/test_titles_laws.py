@@ -1,4 +1,4 @@
-"""Laws of titles: nothing is invented, no text takes long, and the sums over the letters beside the project."""
+"""What holds for every title: nothing is invented, nothing takes long; and totals over the published letters."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ LONG = (
 
 @pytest.mark.parametrize("piece", LONG)
 def test_a_long_text_takes_linear_time(piece: str) -> None:
-    # Each takes some tenths of a second; quadratic time would be minutes.
+    # Each takes a few tenths of a second; quadratic time would be minutes.
     started = time.process_time()
     request_of(piece * (100_000 // len(piece)))
     assert time.process_time() - started < 10
@@ -131,7 +131,7 @@ def test_a_usual_title_is_fast() -> None:
         for _ in range(100):
             request_of(title)
         best = min(best, (time.perf_counter() - started) / 100)
-    assert best < 0.001  # about 0.0001 on the machine of the project
+    assert best < 0.001  # usually about 0.0001
 
 
 def test_regions_are_those_of_the_vocabulary(catalogue: Catalogue) -> None:
@@ -139,7 +139,7 @@ def test_regions_are_those_of_the_vocabulary(catalogue: Catalogue) -> None:
     assert known - {"none"} == set(catalogue.regions)
 
 
-# The letters beside the project
+# The published letters beside the project
 
 needs_letters = pytest.mark.skipif(not LABELS.exists(), reason="the letters (../shared) are not beside the project")
 
@@ -154,7 +154,7 @@ def requests() -> dict[str, Requested]:
 
 @needs_letters
 def test_counts_over_all_titles(requests: dict[str, Requested]) -> None:
-    """Counted by hand over the 207 titles: a change that moves one has to be read again."""
+    """Counted by hand over the 207 titles: if a change moves one, read the titles again."""
     counts = Counter(
         name
         for found in requests.values()
@@ -202,7 +202,7 @@ def test_regions_over_all_titles(requests: dict[str, Requested]) -> None:
 
 @needs_letters
 def test_totals_over_all_titles(requests: dict[str, Requested]) -> None:
-    """Visits add up; the two titles that ask for two courses of therapy have no total."""
+    """The sum of visits; the two titles that request two courses of therapy have no total."""
     assert sum(found.visits for found in requests.values() if found.visits is not None) == 298
     without = [found for found in requests.values() if found.quantity and found.quantity.unit == "sessions"]
     assert sum(found.visits is None for found in without) == 2
