@@ -19,7 +19,7 @@ from imr_letters.titles.model import (
     Side,
     Strength,
 )
-from imr_letters.titles.reader import request_of
+from imr_letters.titles.request import request_of
 
 __all__ = [
     "Amount", "BodyPart", "DateOfService", "Duration", "Excerpt", "Figure", "Frequency", "Number", "Period",
