@@ -123,8 +123,8 @@ _THIS_CASE = spaced(
     r"\b(?:this|the) (?:patient|claimant|worker|employee|case|request)"
     r"|injured worker|documentation|medical record|records?\b"
 )
-# Treatment words that tell one treatment from another too rarely.
-_SMALL = frozenset(
+# Treatment words that occur in any sentence.
+_TOO_COMMON = frozenset(
     ["with", "without", "contrast", "the", "and", "for", "one", "two", "per", "times", "visits", "additional"]
 )
 
@@ -136,7 +136,7 @@ def _body_parts(item: Item) -> Iterator[Remark]:
         return
     start, end = item.offsets["rationale"]
     sides = {part.side for part in item.request.body_parts}
-    nouns = [w for w in re.findall(r"[A-Za-z]{3,}", item.request.treatment_words) if w.lower() not in _SMALL]
+    nouns = [w for w in re.findall(r"[A-Za-z]{3,}", item.request.treatment_words) if w.lower() not in _TOO_COMMON]
     sentences = [s for s in re.split(r"(?<=[.?!;])\s+", item.rationale) if _THIS_CASE.search(s)]
     said: set[str | None] = set()
     for sentence in sentences:

@@ -41,7 +41,10 @@ class GuidelineBasis(Frozen):
 
 
 class Item(Frozen):
-    """A disputed item. If part of the request was authorized, `title` is the part still in dispute."""
+    """A disputed item. If part of the request was authorized, `title` is the part still in dispute.
+
+    `treatment` is null for now: titles are not matched with the catalogue of treatments yet.
+    """
 
     title: str
     treatment: str | None

@@ -17,6 +17,10 @@ _AUTHORIZED = (
     spaced(rf"The Claims Administrator (?:has )?{_ALLOWED} (?P<what>\S.*?)(?=, leaving|\.\s|\Z)", re.DOTALL),
 )
 _REMAINS = spaced(r"(?:\bportion of the original request|[.;]\s*The original request)\b\s*(?:is|,|:)*\s*")
+# What may be left between that title and the decision.
+_AFTER_TITLE = re.compile(r"[\s,]*(?:\b(?:is|are))?[\s:]*\Z", re.IGNORECASE)
+
+_LINE = re.compile(r"[^\n]+")
 # Ends a sentence, unlike the period of an initial or abbreviation.
 _STOP = r"(?<!\b[A-Z])(?<!\bvs)(?<!\bDr)(?<!\bNo)[.?!]"
 # Ends a line that ends a sentence; the next line may begin a title. Conclusions often lack their period.
@@ -25,6 +29,15 @@ _SENTENCE_ENDS = re.compile(
 )
 # Ends a sentence inside a line.
 _SENTENCE = re.compile(rf"""(?:{_STOP}["')\]]*|\bmedically\s+necessary)\s+(?=[A-Z0-9"'(])""")
+
+_VERB = re.compile(
+    r"\b(?:is|was|are|were|be|been|has|have|had|not|does|did|do|should|would|may|can|will)\b", re.IGNORECASE
+)
+# Words that cannot end a title.
+_CANNOT_END = frozenset((
+    "a", "an", "the", "of", "for", "to", "with", "without", "and", "or", "on", "in", "at", "by", "per", "x", "times",
+    "was", "were", "is", "left", "right", "bilateral", "associated",
+))  # fmt: skip
 
 
 def title_start(text: str, low: int, high: int) -> int:
@@ -83,7 +96,7 @@ def split_of(text: str, low: int, high: int) -> dict[str, tuple[int, int]]:
     remains = _last(_REMAINS, text, original.end() if original else high, high)
     if original is None or remains is None:
         return {}
-    rest = re.compile(r"[\s,]*(?:\b(?:is|are))?[\s:]*\Z", re.IGNORECASE).search(text, remains.end(), high)
+    rest = _AFTER_TITLE.search(text, remains.end(), high)
     spans = {"original_request": (low, original.start()), "title": (remains.end(), rest.start() if rest else high)}
     for pattern in _AUTHORIZED:
         between = pattern.search(text, original.end(), remains.start() + 1)
@@ -99,7 +112,7 @@ def split_of(text: str, low: int, high: int) -> dict[str, tuple[int, int]]:
 def _lines(text: str, low: int, high: int) -> list[tuple[int, int]]:
     """The lines that are not blank, as slices without leading white space."""
     found = []
-    for match in re.compile(r"[^\n]+").finditer(text, low, high):
+    for match in _LINE.finditer(text, low, high):
         if match[0].strip():
             lead = len(match[0]) - len(match[0].lstrip())
             found.append((match.start() + lead, match.end()))
@@ -113,7 +126,7 @@ def _goes_on(text: str, before: list[tuple[int, int]], after: str) -> bool:
     after it begins in lower case.
     """
     words = text[slice(*before[-1])].split()
-    if words[-1].endswith((",", "-", "/", "(", "&", ":")) or words[-1].lower() in _SMALL or after[:1].islower():
+    if words[-1].endswith((",", "-", "/", "(", "&", ":")) or words[-1].lower() in _CANNOT_END or after[:1].islower():
         return True
     low = before[-1][0]
     for start, end in reversed(before[:-1][-3:]):
@@ -121,13 +134,3 @@ def _goes_on(text: str, before: list[tuple[int, int]], after: str) -> bool:
             break
         low = start
     return _VERB.search(text, low, before[-1][1]) is None
-
-
-_VERB = re.compile(
-    r"\b(?:is|was|are|were|be|been|has|have|had|not|does|did|do|should|would|may|can|will)\b", re.IGNORECASE
-)
-# Words that cannot end a title.
-_SMALL = frozenset((
-    "a", "an", "the", "of", "for", "to", "with", "without", "and", "or", "on", "in", "at", "by", "per", "x", "times",
-    "was", "were", "is", "left", "right", "bilateral", "associated",
-))  # fmt: skip

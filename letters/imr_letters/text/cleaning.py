@@ -24,15 +24,21 @@ _ONE = {
     **dict.fromkeys("\u00ad\u200b\u200c\u200d\ufeff\x7f" + "".join(map(chr, [0, 1, *range(3, 9), *range(14, 32)])), ""),
 }  # fmt: skip
 
+# The running header of a page, which may be anywhere, even in mid-sentence. A page number must end its line.
+_HEADER = (
+    "Final Determination Letter for IMR Case Number".replace(" ", r"[ \t]+")
+    + r"(?:[ \t]*:?[ \t]*CM\d{2}-\d{5,7})?"
+    + r"(?:[ \t]*(?:Page[ \t]*)?\d{1,2}(?:[ \t]*of[ \t]*\d{1,2})?(?=[ \t]*[\r\n\f]))?"
+)
+_LINE_END = r"[ \t]*(?:\r\n|\r|\n)[ \t]*"
 # Every alternative begins with a rare character or with "Final", so that the pass is a single scan.
 _TOKEN = re.compile(
     # Long runs of white space are cut short: a pattern that scans to their end would do so from every position.
-    r"(?P<blank>[\s\u00ad\u200b-\u200d\ufeff]{60,})|"
-    # A running header may be anywhere, even in mid-sentence, with or without a case number and page number.
-    r"(?P<header>Final[ \t]+Determination[ \t]+Letter[ \t]+for[ \t]+IMR[ \t]+Case[ \t]+Number"
-    r"(?:[ \t]*:?[ \t]*CM\d{2}-\d{5,7})?(?:[ \t]*(?:Page[ \t]*)?\d{1,2}(?:[ \t]*of[ \t]*\d{1,2})?(?=[ \t]*[\r\n\f]))?)"
-    r"|(?P<soft>\u00ad[ \t]*(?:\r\n|\r|\n)[ \t]*)"
-    r"|(?P<hyphen>(?:[\x02\ufffe]|(?<=[A-Za-z0-9])-)[ \t]*(?:\r\n|\r|\n)[ \t]*(?=[A-Za-z0-9]))"
+    r"(?P<blank>[\s\u00ad\u200b-\u200d\ufeff]{60,})"
+    rf"|(?P<header>{_HEADER})"
+    rf"|(?P<soft>\u00ad{_LINE_END})"
+    # As written, or as PDFium marks it.
+    rf"|(?P<hyphen>(?:[\x02\ufffe]|(?<=[A-Za-z0-9])-){_LINE_END}(?=[A-Za-z0-9]))"
     r"|(?P<crlf>\r\n)"
     r"|(?P<mojibake>" + "|".join(map(re.escape, sorted(MOJIBAKE, key=len, reverse=True))) + ")"
     r"|(?P<one>[" + re.escape("".join(_ONE)) + "])"

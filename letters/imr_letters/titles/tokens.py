@@ -21,9 +21,12 @@ class Token(NamedTuple):
 
 
 TOKEN = re.compile(
-    rf"(?P<day>{DAY})|(?P<number>[0-9]+(?:,[0-9]{{3}}(?![0-9]))*(?:\.[0-9]+)?|\.[0-9]+)"
-    r"|(?P<times>x(?=(?:day|week|wk|month|mo)s?\b))"
-    r"|(?P<dotted>\b[a-z](?:\.[a-z])+\b\.?)|(?P<word>[^\W\d_]+)|(?P<mark>\S)",
+    rf"(?P<day>{DAY})"
+    r"|(?P<number>[0-9]+(?:,[0-9]{3}(?![0-9]))*(?:\.[0-9]+)?|\.[0-9]+)"  # 30, 1,000, 7.5, .5
+    r"|(?P<times>x(?=(?:day|week|wk|month|mo)s?\b))"  # the x of "2xweek"
+    r"|(?P<dotted>\b[a-z](?:\.[a-z])+\b\.?)"  # b.i.d.
+    r"|(?P<word>[^\W\d_]+)"
+    r"|(?P<mark>\S)",
     re.IGNORECASE,
 )
 SAME = str.maketrans({"\u00d7": "x", "\u2013": "-", "\u2014": "-"})
@@ -44,7 +47,7 @@ def tokens_of(title: str) -> list[Token]:
                 kind = "mark"
             else:
                 value = neat(float(digits))
-        elif kind in {"dotted", "times"}:  # "b.i.d." is bid, "2xweek" is 2 x week
+        elif kind in {"dotted", "times"}:
             kind, low = "word", low.replace(".", "")
         found.append(Token(kind, low, match.start(), match.end(), value))
     return found

@@ -103,8 +103,11 @@ MODIFIERS = {"upper", "lower", "mid", "low"}
 # Vertebrae and nerve roots: letter → region, highest number.
 LEVELS = {"c": ("neck", 8), "t": ("thoracic-spine", 12), "l": ("low-back", 6), "s": ("low-back", 5)}
 
-SMALL = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
-NUMBER_WORDS = {word: i for i, word in enumerate(f"{SMALL} seventeen eighteen nineteen".split())}
+_BELOW_TWENTY = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+)
+NUMBER_WORDS = {word: i for i, word in enumerate(_BELOW_TWENTY.split())}
 TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 NUMBER_WORDS |= TENS
 OFTEN = {"once": 1, "twice": 2, "thrice": 3}
