@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from imr_criteria import default_catalogue
+from imr_criteria import Catalogue
 from imr_letters.check import lint
 from imr_letters.reader import read_letter
 from imr_letters.text.dates import day_of
@@ -53,12 +53,14 @@ def test_a_day_is_read_the_same_wherever_it_stands(day_and_form: tuple[dt.date, 
     assert (service.date, service.text) == (day, written)
 
 
-@given(DAYS, st.integers(1, 31))
-def test_lint_dates_a_study_by_the_same_rule(day_and_form: tuple[dt.date, str], later: int) -> None:
+@given(day_and_form=DAYS, later=st.integers(1, 31))
+def test_lint_dates_a_study_by_the_same_rule(
+    catalogue: Catalogue, day_and_form: tuple[dt.date, str], later: int
+) -> None:
     day, form = day_and_form
     other = day + dt.timedelta(days=later)
     text = LETTER_2014.replace("01/07/2014", printed(form, day)).replace("01/09/2014", f"{other:%m/%d/%Y}")
-    (said,) = [each.message for each in lint(read_letter(text), default_catalogue()) if each.code == "study-date"]
+    (said,) = [each.message for each in lint(read_letter(text), catalogue) if each.code == "study-date"]
     assert str(day) in said
     assert str(other) in said
 
