@@ -9,9 +9,10 @@ import typer
 from typer.core import TyperGroup
 
 from imr_cli import checking, criteria_commands
-from imr_cli.criteria_commands import Form, Listed
+from imr_cli.criteria_commands import Form
 from imr_engine import __version__
 from imr_engine.evaluate import EngineName
+from imr_views.vocabulary import Listed
 
 # \b keeps typer from joining the lines of a paragraph.
 EXAMPLES = """\b

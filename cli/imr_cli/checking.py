@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from imr_cli.files import Source, many, sources, write_whole
-from imr_criteria import default_catalogue
+from imr_cli.output import show
+from imr_criteria import Catalogue, default_catalogue
 from imr_criteria.problems import Problem, nearest
 from imr_engine.answer.result import RequestResult, Result
 from imr_engine.cases.intake import MAX_BYTES, CaseError, read_case
 from imr_engine.cases.model import Case, day
 from imr_engine.evaluate import Engine, EngineName, EngineUnavailableError
+
+if TYPE_CHECKING:
+    from imr_views.blocks import Block
 
 EXIT_OK, EXIT_FAILED_ON, EXIT_ERROR = 0, 1, 2
 Format = Literal["text", "json", "jsonl", "markdown"]
@@ -45,7 +49,7 @@ def check(
         if result is not None:
             results.append(result)
     if results or many(arguments):
-        problems += _write(results, form, output, many(arguments), len(problems))
+        problems += _write(results, engine.catalogue, form, output, many(arguments), len(problems))
     if problems:
         return EXIT_ERROR
     return EXIT_FAILED_ON if any(failed_on(r, fail_on) for result in results for r in result["requests"]) else EXIT_OK
@@ -106,13 +110,13 @@ def _evaluate(
         return None, [Problem("", f"internal error ({type(error).__name__}); nothing was evaluated", file=source.name)]
 
 
-def _write(results: list[Result], form: Format, output: Path | None, several: bool, failures: int) -> list[Problem]:
-    if form == "text" and output is None and sys.stdout.isatty():
-        from imr_views.terminal import show  # noqa: PLC0415 (rich is slow to import, and for terminals only)
-
-        show(results, several, failures)
+def _write(
+    results: list[Result], catalogue: Catalogue, form: Format, output: Path | None, several: bool, failures: int
+) -> list[Problem]:
+    if form == "text" and output is None:
+        show(_blocks(results, catalogue, form, several, failures))
         return []
-    text = _text(results, form, several, failures)
+    text = _text(results, catalogue, form, several, failures)
     if output is not None:
         problem = write_whole(output, text)
         say([problem] if problem else [])
@@ -121,13 +125,31 @@ def _write(results: list[Result], form: Format, output: Path | None, several: bo
     return []
 
 
-def _text(results: list[Result], form: Format, several: bool, failures: int) -> str:
+def _text(results: list[Result], catalogue: Catalogue, form: Format, several: bool, failures: int) -> str:
     if form == "json":
         return json.dumps(results if several else results[0], indent=2, ensure_ascii=False) + "\n"
     if form == "jsonl":
         return "".join(json.dumps(result, ensure_ascii=False) + "\n" for result in results)
-    from imr_views.report import blocks_of, markdown, plain  # noqa: PLC0415 (not needed for JSON)
-
+    blocks = _blocks(results, catalogue, form, several, failures)
     if form == "markdown":
-        return markdown(blocks_of(results, several, failures, rationale=True))
-    return plain(blocks_of(results, several, failures))
+        from imr_views.markdown import markdown  # noqa: PLC0415
+
+        return "".join(markdown(blocks))
+    from imr_views.text import text  # noqa: PLC0415 (not needed for JSON)
+
+    return "".join(text(blocks))
+
+
+def _blocks(
+    results: Iterable[Result], catalogue: Catalogue, form: Format, several: bool, failures: int
+) -> Iterator[Block]:
+    """The blocks of a run, one result at a time."""
+    from imr_views.result import Tally, advice_blocks, result_blocks, summary_blocks  # noqa: PLC0415
+
+    tally = Tally()
+    for result in results:
+        tally.add(result)
+        yield from result_blocks(result, catalogue, rationale=form == "markdown")
+    if several:
+        yield from summary_blocks(tally, failures)
+    yield from advice_blocks(tally)
