@@ -131,6 +131,13 @@ def stacked(table: Table, row: Row) -> Stacked:
     )
 
 
+def stands_apart(block: Block, before: Block | None) -> bool:
+    """Whether an empty line goes before a block; Markdown puts one between all."""
+    if isinstance(block, Paragraph):
+        return isinstance(before, Bullets | Fields | Table)
+    return isinstance(block, Heading) or (isinstance(block, Title) and before is not None)
+
+
 def plain(phrase: Phrase) -> str:
     """The words of a phrase, without its links."""
     if isinstance(phrase, str):

@@ -27,6 +27,7 @@ from imr_views.blocks import (
     Title,
     plain,
     stacked,
+    stands_apart,
     unreachable,
 )
 from imr_views.layout import GAP, widths
@@ -57,7 +58,11 @@ _CONTROLS = {code: "\N{REPLACEMENT CHARACTER}" for code in (*range(32), *range(1
 def paint(blocks: Iterable[Block], console: Console | None = None) -> None:
     """Prints blocks on standard output, one at a time."""
     console = console or Console(highlight=False, markup=False, emoji=False)
+    before: Block | None = None
     for block in blocks:
+        if isinstance(block, Title) or stands_apart(block, before):
+            console.print()
+        before = block
         for piece in _pieces(block, console):
             console.print(piece)
 
@@ -65,10 +70,8 @@ def paint(blocks: Iterable[Block], console: Console | None = None) -> None:
 def _pieces(block: Block, console: Console) -> Iterator[RenderableType]:
     match block:
         case Title():
-            yield ""
             yield Text.assemble((f" {_clean(block.label)} ", BADGES[block.tone]), "  ", (_clean(block.text), "bold"))
         case Heading():
-            yield ""
             yield _words(block.text, "bold")
         case Paragraph():
             words = _words(block.text, WORDS[block.tone])
@@ -95,9 +98,6 @@ def _grid(table: Table, columns: list[int]) -> Grid:
         made.add_column(column.name, width=width, overflow="fold")
     for row in table.rows:
         made.add_row(*_cells(table, row))
-    # Rows of several lines are told apart by an empty one.
-    if any(cell_len(plain(cell)) > width for row in table.rows for cell, width in zip(row.cells, columns, strict=True)):
-        made.leading = 1
     return made
 
 

@@ -16,6 +16,7 @@ from imr_views.blocks import (
     Title,
     plain,
     stacked,
+    stands_apart,
     unreachable,
 )
 
@@ -27,7 +28,7 @@ def text(blocks: Iterable[Block]) -> Iterator[str]:
     """The lines of the blocks, each of at most WIDTH columns and with its line end; one block is held at a time."""
     before: Block | None = None
     for block in blocks:
-        if _stands_apart(block, before):
+        if stands_apart(block, before):
             yield "\n"
         for line in _lines(block):
             yield f"{line}\n"
@@ -39,13 +40,6 @@ def tabbed(table: Table) -> Iterator[str]:
     yield "\t".join(column.name for column in table.columns) + "\n"
     for row in table.rows:
         yield "\t".join(map(plain, row.cells)) + "\n"
-
-
-def _stands_apart(block: Block, before: Block | None) -> bool:
-    """Whether an empty line goes before a block."""
-    if isinstance(block, Paragraph):
-        return isinstance(before, Bullets | Fields | Table)
-    return isinstance(block, Heading) or (isinstance(block, Title) and before is not None)
 
 
 def _lines(block: Block) -> Iterator[str]:
