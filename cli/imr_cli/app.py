@@ -17,7 +17,7 @@ from imr_views.vocabulary import Listed
 # \b keeps typer from joining the lines of a paragraph.
 EXAMPLES = """\b
 Examples:
-  imr-check case.json                    verdict, reasons, what would mend them
+  imr-check case.json                    verdict, reasons, what would help
   imr-check cases/ --format jsonl        every case of a folder, a line each
   imr-check - --format json < case.json  from standard input, for programs
   imr-check case.json --fail-on deny     exit code 1 when a request is denied
