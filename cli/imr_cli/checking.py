@@ -1,4 +1,4 @@
-"""`imr-check CASE.json…`: evaluates files one by one, and turns what came out into output and an exit code."""
+"""`imr-check CASE.json…`: evaluates files one by one and turns the results into output and an exit code."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def check(
     fail_on: FailOn = "mismatch",
     engine_name: EngineName | None = None,
 ) -> int:
-    """Evaluates every file, prints the results and says what was wrong; the exit code."""
+    """Evaluates every file, prints the results, reports problems, and returns the exit code."""
     usage, engine = _prepare(arguments, output, as_of, guideline, engine_name)
     if usage or engine is None:
         say(usage)
@@ -56,7 +56,7 @@ def check(
 
 
 def failed_on(request: RequestResult, fail_on: FailOn) -> bool:
-    """Whether what the user wants to fail on happened."""
+    """Whether --fail-on applies to the answer."""
     if fail_on == "mismatch":
         return request["agreement"] is not None and not request["agreement"]["verdict"]
     if fail_on == "undocumented":
@@ -65,7 +65,7 @@ def failed_on(request: RequestResult, fail_on: FailOn) -> bool:
 
 
 def say(problems: Iterable[Problem]) -> None:
-    """Problems go to standard error, a line each."""
+    """Reports problems on standard error, one line each."""
     for problem in problems:
         print(f"imr-check: {problem}", file=sys.stderr)
 
@@ -73,10 +73,10 @@ def say(problems: Iterable[Problem]) -> None:
 def _prepare(
     arguments: list[str], output: Path | None, as_of: str | None, guideline: str | None, engine_name: EngineName | None
 ) -> tuple[list[Problem], Engine | None]:
-    """The engine, and what is wrong with how the command was called."""
+    """The engine, and any problems with the arguments."""
     wrong: list[Problem] = []
     if arguments.count("-") > 1:
-        wrong.append(Problem("", "standard input (-) can be read once"))
+        wrong.append(Problem("", "standard input (-) can be read only once"))
     if as_of is not None:
         try:
             day(as_of)
@@ -96,7 +96,7 @@ def _prepare(
 def _evaluate(
     engine: Engine, source: Source, as_of: str | None, guideline: str | None
 ) -> tuple[Result | None, list[Problem]]:
-    """One file's result, or what is wrong with it: one bad file never stops the others."""
+    """One file's result, or its problems: one bad file never stops the others."""
     if source.content is None:
         return None, [source.problem] if source.problem is not None else []
     try:

@@ -1,4 +1,4 @@
-"""`imr-check criteria list|show|lint`: what the program knows, for those who write cases or criteria."""
+"""`imr-check criteria list|show|lint`: what the program knows, for authors of cases and criteria."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Form = Literal["text", "json"]
 
 
 def list_(what: Listed, form: Form) -> int:
-    """Prints the criteria, or one kind of words."""
+    """Prints the criteria, or one part of the vocabulary."""
     rows = list_data(default_catalogue(), what)
     if form == "json":
         show_json(rows)
@@ -36,7 +36,7 @@ def list_(what: Listed, form: Form) -> int:
 
 
 def show(name: str, form: Form) -> int:
-    """Prints one criterion, the criteria of one treatment, or one fact."""
+    """Prints a criterion, a treatment with its criteria, or a fact."""
     catalogue = default_catalogue()
     if name in catalogue.criteria:
         criterion = criterion_data(catalogue, catalogue.criteria[name])
@@ -51,12 +51,12 @@ def show(name: str, form: Form) -> int:
         show_json(fact) if form == "json" else show_blocks(fact_blocks(fact))
         return EXIT_OK
     known = [*catalogue.criteria, *catalogue.treatments, *catalogue.facts]
-    say([Problem("", "no criterion, treatment or fact of that name", nearest(name, known, catalogue.brands))])
+    say([Problem("", "no criterion, treatment or fact has this name", nearest(name, known, catalogue.brands))])
     return EXIT_ERROR
 
 
 def lint(folder: Path | None) -> int:
-    """Checks criteria files, the shipped ones unless a folder is given; reports every problem with file and line."""
+    """Validates criteria files (by default, the ones that ship) and reports every problem with file and line."""
     root = folder or ROOT
     if not (root / "vocabulary").is_dir():
         say([Problem("", "is not a folder of criteria (it has no vocabulary/)", file=str(root))])
@@ -79,7 +79,7 @@ def lint(folder: Path | None) -> int:
 
 
 def _compiled(catalogue: Catalogue) -> Iterator[Problem]:
-    """Criteria that cannot be compiled: too many ways to a conclusion, or more than the rule engine holds."""
+    """Criteria that cannot be compiled: too many ways to a conclusion, or too large for the rule engine."""
     from imr_engine.evaluate import Engine  # noqa: PLC0415
 
     engine = Engine(catalogue)

@@ -1,4 +1,4 @@
-"""`imr-check letter read|lint`: historical letters as structure, and what in them does not hold together."""
+"""`imr-check letter read|lint`: historical letters as structured data, and inconsistencies in them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ENDINGS = ("*.pdf", "*.txt")
 
 @dataclass(frozen=True)
 class Read:
-    """A letter that was read, with the name of its file and its text."""
+    """A letter with the name and the text of its file."""
 
     file: str
     letter: Letter
@@ -34,7 +34,7 @@ class Read:
 
 
 def read(arguments: list[str], form: Form) -> int:
-    """Prints every letter; one that cannot be read never stops the rest."""
+    """Prints every letter; one that cannot be read never stops the others."""
     several = many(arguments)
     failed = False
     shown = 0
@@ -52,7 +52,7 @@ def read(arguments: list[str], form: Form) -> int:
 
 
 def lint(arguments: list[str], form: Form) -> int:
-    """Prints what in the letters does not hold together; exit code 1 when something does not."""
+    """Prints the inconsistencies in letters; exit code 1 if there are any."""
     catalogue = default_catalogue()
     failed = found = False
     rows: list[dict[str, Any]] = []
@@ -104,7 +104,7 @@ def _write(one: Read, form: Form, several: bool, first: bool) -> None:
         print(json.dumps(data, ensure_ascii=False))
         return
     text = json.dumps(data, indent=2, ensure_ascii=False)
-    # An array is written as it is read: memory stays flat over any number of letters.
+    # The array is written letter by letter, so memory does not grow with their number.
     print((("[" if first else ",") + "\n" + text) if several else text)
 
 
