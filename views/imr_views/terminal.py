@@ -51,8 +51,9 @@ BADGES: Styles = {
     "bad": "bold white on red",
     "open": "bold black on yellow",
 }
-# What a case or a letter says is text: it must not move the cursor or recolor the screen.
-_CONTROLS = {code: "\N{REPLACEMENT CHARACTER}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
+# Text from a case or a letter must not move the cursor or recolor the screen.
+_CONTROLS = dict.fromkeys([*range(32), *range(127, 160)], "\N{REPLACEMENT CHARACTER}")
+_CONTROLS |= dict.fromkeys(map(ord, "\t\n\r"), " ")
 
 
 def paint(blocks: Iterable[Block], console: Console | None = None) -> None:
@@ -80,8 +81,9 @@ def _pieces(block: Block, console: Console) -> Iterator[RenderableType]:
             for item in block.items:
                 yield Padding(_pair(Text("•"), _words(item)), (0, 0, 0, 1))
         case Fields():
+            margin = max((cell_len(name) for name, _ in block.items), default=0)
             for name, value in block.items:
-                yield Padding(_pair(_words(name, "dim"), _words(value)), (0, 0, 0, 1))
+                yield Padding(_pair(_words(name, "dim"), _words(value), margin), (0, 0, 0, 1))
         case Table():
             columns = widths(block, console.width, cell_len)
             if columns is None:
@@ -135,7 +137,7 @@ def _pair(first: Text, second: RenderableType, width: int | None = None) -> Grid
 
 def _hung(words: Text, console: Console) -> Text:
     """Text whose second and following lines are indented."""
-    lines = words.wrap(console, console.width - 4)
+    lines = words.wrap(console, max(1, console.width - 4))
     return Text("\n    ").join(lines)
 
 
