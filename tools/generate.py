@@ -7,7 +7,7 @@ docs/schema/case.schema.json                JSON Schema of a case
 docs/schema/criterion.schema.json           JSON Schema of criterion.yaml
 docs/schema/inference.schema.json           JSON Schema of inference.yaml
 docs/schema/letter.schema.json              JSON Schema of a letter, read
-docs/criteria/                              what is encoded, on what evidence: an index and a page a criterion
+docs/criteria/                              what is encoded, on what evidence: an index, one page per criterion
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ PAGES = TOP / "docs" / "criteria"
 
 
 def files() -> Iterator[tuple[Path, str]]:
-    """Every generated file with the text that it has to have."""
+    """Every generated file with its expected content."""
     catalogue = load_catalogue(ROOT)
     yield ROOT / GENERATED, generated_text()
     schemas = TOP / "docs" / "schema"
@@ -60,7 +60,7 @@ def _json(data: Any) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Writes or checks; the exit code."""
+    """Writes or checks the files; returns the exit code."""
     check = arguments == ["--check"]
     wanted = dict(files())
     stale = [path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text]

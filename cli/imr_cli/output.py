@@ -1,4 +1,4 @@
-"""Writes to standard output what views make: painted on a terminal, plain in a pipe."""
+"""Writes views to standard output: painted on a terminal, plain in a pipe."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def show(blocks: Iterable[Block], apart: bool = False) -> None:
-    """Writes blocks one at a time. `apart`: something was written before."""
+    """Writes blocks one at a time. `apart`: other blocks were written before, so plain text needs an empty line."""
     if sys.stdout.isatty():
         _paint(blocks)
         return

@@ -1,7 +1,7 @@
 """What people see, as typed blocks.
 
-Builders (`result`, `criterion`, `letter`, `pages`) make blocks; renderers (`text`, `markdown`, `terminal`) show them.
-Every renderer handles every block and every tone: a missing one is a type error, not a KeyError on somebody's screen.
+Builders (`result`, `criterion`, `letter`, `vocabulary`, `pages`) make blocks; renderers (`text`, `markdown`,
+`terminal`) show them. Every renderer handles every block and every tone: a missing one is a type error.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Literal, NoReturn, TypeAlias
 
 Tone = Literal["plain", "quiet", "good", "bad", "open"]
-"""How something is meant; the terminal maps tones to colors. `open`: neither good nor bad yet, it needs attention."""
+"""What is good news, what is bad, and what is still open; the terminal gives each tone a color."""
 
 Place = Literal["mark", "main", "aside", "detail"]
-"""Where a cell goes when its table is stacked: before the line, on it, in parentheses behind it, or below it."""
+"""Where a cell goes when its table is stacked: before the line, on it, in parentheses after it, or below it."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,8 @@ class Link:
     target: str
 
 
-Phrase: TypeAlias = "str | tuple[str | Link, ...]"
+Phrase: TypeAlias = str | tuple[str | Link, ...]
+"""Words, perhaps with links among them."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ class Table:
 
 
 Block: TypeAlias = Title | Heading | Paragraph | Bullets | Fields | Table
+"""Everything that a renderer has to handle."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ class Stacked:
 
 
 def stacked(table: Table, row: Row) -> Stacked:
-    """Arranges a row by the places of its columns; empty asides and details are left out."""
+    """Arranges a row by the places of its columns, leaving out empty cells."""
     cells = [(column, plain(cell)) for column, cell in zip(table.columns, row.cells, strict=True)]
     texts: dict[Place, list[str]] = {"mark": [], "main": [], "aside": [], "detail": []}
     for column, text in cells:
@@ -132,7 +134,7 @@ def stacked(table: Table, row: Row) -> Stacked:
 
 
 def stands_apart(block: Block, before: Block | None) -> bool:
-    """Whether an empty line goes before a block; Markdown puts one between all."""
+    """Whether an empty line precedes a block, in plain text and on a terminal."""
     if isinstance(block, Paragraph):
         return isinstance(before, Bullets | Fields | Table)
     return isinstance(block, Heading) or (isinstance(block, Title) and before is not None)
@@ -156,5 +158,5 @@ def joined(phrases: list[Phrase], separator: str = ", ") -> Phrase:
 
 
 def unreachable(block: NoReturn) -> AssertionError:
-    """To be raised at the end of a match over all blocks: mypy reports a kind of block that is not handled."""
+    """Raise this at the end of a match over all blocks; mypy then reports any kind that is not handled."""
     return AssertionError(f"no renderer for {block!r}")

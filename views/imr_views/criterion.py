@@ -38,7 +38,7 @@ class RequirementData(TypedDict):
 
 
 class CriterionData(TypedDict):
-    """A criterion. `reads` names every input that its requirements rest on."""
+    """A criterion. `reads` lists every input of its requirements."""
 
     id: str
     title: str
@@ -67,7 +67,7 @@ class _FactAlways(TypedDict):
 
 
 class FactData(_FactAlways, total=False):
-    """A fact of the vocabulary; the last three only where there is something to say."""
+    """A fact of the vocabulary; the last three keys are optional."""
 
     note: str
     also_from: str
@@ -90,7 +90,7 @@ def criterion_data(catalogue: Catalogue, criterion: Criterion) -> CriterionData:
 
 
 def treatment_data(catalogue: Catalogue, name: str) -> dict[str, Any]:
-    """A treatment as its vocabulary entry has it, with the criteria for it and for the classes that it belongs to."""
+    """A treatment's vocabulary entry, with the criteria for it and for its classes."""
     line = set(catalogue.lineage(name))
     found = [criterion for criterion in catalogue.criteria.values() if line & set(criterion.treatments)]
     entry = catalogue.treatments[name].model_dump(mode="json", by_alias=True, exclude_defaults=True)
@@ -150,7 +150,7 @@ def criterion_blocks(data: CriterionData) -> Iterator[Block]:
 
 
 def treatment_blocks(data: dict[str, Any]) -> Iterator[Block]:
-    """The blocks of a treatment: what a request for it may state, and its criteria."""
+    """The blocks of a treatment: the attributes of a request for it, and its criteria."""
     yield Title(data["id"], data["name"])
     if data.get("attributes"):
         yield Paragraph(f"Attributes of a request: {', '.join(data['attributes'])}.")
@@ -178,7 +178,7 @@ def fact_blocks(data: FactData) -> Iterator[Block]:
 
 
 def recordable(data: CriterionData) -> list[str]:
-    """The inputs of a criterion that a case can state one by one."""
+    """The inputs of a criterion that a case can state directly."""
     return [key for key in data["reads"] if "@" not in key and not key.startswith("records:")]
 
 

@@ -1,4 +1,4 @@
-"""Decides how wide the columns of a table are, and whether it fits at all."""
+"""Decides how wide the columns of a table are, and whether the table fits at all."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Callable
 from imr_views.blocks import Place, Table, plain
 
 GAP = 2
-# Narrower prose is unreadable: then the rows are stacked.
+# Prose in narrower columns is unreadable, so the rows are stacked instead.
 _LEAST: dict[Place, int] = {"mark": 12, "main": 30, "detail": 30, "aside": 16}
 
 
 def widths(table: Table, total: int, length: Callable[[str], int] = len) -> list[int] | None:
     """The width of each column, or None if the table has to be stacked to fit into `total` columns.
 
-    Columns that do not wrap get what they need, the others at least a readable width; what is left goes to those
-    that need more, in proportion.
+    Columns that do not wrap get what they need, the others at least a readable width; the rest is shared in
+    proportion among those that need more.
     """
     needed = [
         max(length(text) for text in (column.name, *(plain(row.cells[n]) for row in table.rows)))

@@ -1,4 +1,4 @@
-"""A letter as blocks: whose it is, its dates, and each item with its decision and what that is based on."""
+"""A letter as blocks: its case number, its dates, and each item with its decision and the guidelines cited."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TONES: dict[Decision, Tone] = {"Upheld": "bad", "Overturned": "good"}
 
 
 def letter_blocks(letter: Letter, file: str) -> Iterator[Block]:
-    """The blocks of one letter; `file` is the name by which the user knows it."""
+    """The blocks of one letter; `file` is the name the user gave."""
     yield Title(letter.case_number or "no case number", file)
     yield Paragraph(f"{_dates(letter)}; {_reviewer(letter)}", "quiet")
     yield Table(_COLUMNS, tuple(_row(item) for item in letter.items))

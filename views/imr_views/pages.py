@@ -1,4 +1,4 @@
-"""The pages of docs/criteria/: an index, a page for each criterion, the inferences, and what source labels mean.
+"""The pages of docs/criteria/: an index, one page per criterion, the inferences, and the source labels.
 
 Links are relative to docs/criteria/.
 """

@@ -1,7 +1,6 @@
-"""A result as blocks, in the order of the person who has to act.
+"""A result as blocks, in the order in which a reader acts on it.
 
-First the verdict and whether only paperwork is missing, then what is missing and what would mend it, then each
-requirement with its evidence.
+First the verdict and whether only paperwork is missing, then the remedies, then each requirement with its evidence.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ _COLUMNS = (
     Column("Evidence", labelled=False),
     Column("Citation", "aside"),
 )
-# In the order in which requirements are shown: what fails comes first.
+# In display order: failures first.
 _COUNTED: dict[Status, str] = {
     "unmet": "contradicted",
     "undocumented": "not documented",
@@ -99,7 +98,7 @@ def request_blocks(result: Result, request: RequestResult, catalogue: Catalogue)
 
 
 def summary_blocks(tally: Tally, failures: int) -> Iterator[Block]:
-    """One line on a run of several cases; `failures` counts the problems reported."""
+    """One line about a run of several cases; `failures` is the number of problems reported."""
     verdicts = ", ".join(f"{count} {verdict}" for verdict, count in sorted(tally.verdicts.items()))
     said = f"{tally.cases} cases, {tally.verdicts.total()} requests: {verdicts}"
     if tally.labels:
@@ -108,7 +107,7 @@ def summary_blocks(tally: Tally, failures: int) -> Iterator[Block]:
 
 
 def advice_blocks(tally: Tally) -> Iterator[Block]:
-    """What every output ends with: this is advice, and who may decide."""
+    """The closing note: this is advice, and only a physician may decide."""
     for advice in tally.advice:
         yield Paragraph(advice, "quiet")
 

@@ -1,4 +1,4 @@
-"""What the `sources` of requirements and inferences mean. Labels are short; `resolve` says what each stands for."""
+"""What the source labels of requirements and inferences stand for."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ CASES = "../../letters/imr_letters/cases"
 
 _REFERENCE = re.compile(r"seed (\d+)|letter (\d+(?:, ?\d+)*)")
 
-# Letters of 2016 and 2017 that labels name by number: the case number under which the state publishes the
-# determination, and its date. They are not shipped.
+# Letters of 2016-17, by the number that labels use: the case number under which the state publishes the
+# determination, and its date.
 _PUBLISHED = {
     13: ("CM16-0232543", "2017-01-12"),
     15: ("CM16-0233904", "2017-01-06"),
@@ -37,7 +37,7 @@ _OTHERS = {
 
 
 def resolve(label: str) -> list[Phrase]:
-    """What a source label stands for, one phrase a source; nothing if the label is unknown."""
+    """What a label stands for, one phrase per source; empty if the label is unknown."""
     found: list[Phrase] = []
     for match in _REFERENCE.finditer(label):
         if match[1]:
@@ -50,7 +50,7 @@ def resolve(label: str) -> list[Phrase]:
 
 
 def anchor(label: str) -> str:
-    """The anchor that GitHub gives to a heading that is this label."""
+    """The anchor that GitHub gives a heading with this text."""
     return re.sub(r"[^\w\- ]", "", label.lower()).replace(" ", "-")
 
 

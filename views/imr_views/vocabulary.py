@@ -1,4 +1,4 @@
-"""Lists of the criteria and of the words that a case may use: as rows (for JSON) and as tables."""
+"""Lists of the criteria and of the vocabulary, as rows (for JSON) and as tables."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RowData = dict[str, Any]
 
 
 class _Lists(TypedDict):
-    """One list for each kind of word."""
+    """One list for each choice: mypy refuses a table that lacks one."""
 
     criteria: Callable[[Catalogue], list[RowData]]
     facts: Callable[[Catalogue], list[RowData]]
@@ -33,7 +33,7 @@ def list_data(catalogue: Catalogue, what: Listed) -> list[RowData]:
 
 
 def list_table(rows: list[RowData]) -> Table:
-    """Rows as a table that begins with their ids."""
+    """Rows as a table, ids first."""
     first, *others = rows[0]
     columns = (Column(first, "main", wraps=False), *map(Column, others))
     return Table(columns, tuple(Row(tuple(map(_cell, row.values()))) for row in rows))
