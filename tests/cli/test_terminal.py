@@ -28,11 +28,8 @@ RUNS: dict[tuple[str, ...], list[list[str]]] = {
     ("criteria", "list"): [[]],
     ("criteria", "show"): [
         ["cp09-trigger-point-injection"],
-        ["odg-gym"],
         ["cyclobenzaprine"],
-        ["gym-membership"],
         ["radiculopathy"],
-        ["twitch-response"],
         ["no-such-thing"],
     ],
     ("criteria", "lint"): [[]],
