@@ -147,12 +147,12 @@ def plain(phrase: Phrase) -> str:
     return "".join(part.text if isinstance(part, Link) else part for part in phrase)
 
 
-def joined(phrases: list[Phrase], separator: str = ", ") -> Phrase:
-    """Phrases as one, with a separator between them."""
+def joined(phrases: list[Phrase]) -> tuple[str | Link, ...]:
+    """Phrases as one, with commas between them."""
     parts: list[str | Link] = []
     for phrase in phrases:
         if parts:
-            parts.append(separator)
+            parts.append(", ")
         parts += [phrase] if isinstance(phrase, str) else phrase
     return tuple(parts)
 

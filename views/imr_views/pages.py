@@ -156,7 +156,7 @@ def _sources(labels: list[str]) -> Phrase:
 
 def _remedy(catalogue: Catalogue, remedy: dict[str, Any]) -> Phrase:
     if remedy["kind"] == "none":
-        return "none in the request itself"
+        return "none; no change to the request would help"
     attribute, to = catalogue.attributes.get(remedy["attribute"]), remedy["to"]
     name, unit = (attribute.name, attribute.unit) if attribute is not None else (remedy["attribute"], None)
     if attribute is not None and isinstance(to, str):
