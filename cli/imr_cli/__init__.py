@@ -1,1 +1,1 @@
-"""The command. The only layer that reads files, prints, exits, or turns errors into codes."""
+"""The command: the only layer that reads files, prints, exits, or turns errors into exit codes."""

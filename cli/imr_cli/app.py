@@ -1,4 +1,4 @@
-"""The command line in full: subcommands, options, completion, and help that teaches by example."""
+"""The full command line: subcommands, options, completion, and help by example."""
 
 from __future__ import annotations
 
@@ -9,22 +9,23 @@ import typer
 from typer.core import TyperGroup
 
 from imr_cli import checking, criteria_commands
-from imr_cli.criteria_commands import Form, Listed
+from imr_cli.criteria_commands import Form
 from imr_engine import __version__
 from imr_engine.evaluate import EngineName
+from imr_views.vocabulary import Listed
 
-# \b keeps typer from joining the lines of a paragraph.
+# \b keeps typer from rewrapping a paragraph.
 EXAMPLES = """\b
 Examples:
-  imr-check case.json                    verdict, reasons, what would mend them
-  imr-check cases/ --format jsonl        every case of a folder, a line each
+  imr-check case.json                    verdict, reasons, remedies
+  imr-check cases/ --format jsonl        every case in a folder, one line each
   imr-check - --format json < case.json  from standard input, for programs
-  imr-check case.json --fail-on deny     exit code 1 when a request is denied
-  imr-check criteria list facts          the words that a case may use
+  imr-check case.json --fail-on deny     exit code 1 if a request is denied
+  imr-check criteria list facts          the facts a case may state
   imr-check criteria show cp09-trigger-point-injection
 
 \b
-A case in its shortest form:
+A minimal case:
   {"schema": "imr-check/case/1", "case_id": "A-1",
    "date_of_injury": "2013-01-05",
    "facts": {"twitch-response": "present", "radiculopathy": "absent"},
@@ -34,11 +35,10 @@ A case in its shortest form:
 
 \b
 Exit codes:
-  0  evaluated, and nothing of --fail-on happened
-  1  it happened (unless you say otherwise: a verdict other than the label's)
-  2  bad input or usage, or an internal error
+  0  evaluated, and --fail-on did not apply
+  1  --fail-on applied (by default: a verdict differs from its label)
+  2  bad input, bad usage or an internal error
 """
-
 
 LetterForm = Literal["text", "json", "jsonl"]
 
@@ -62,7 +62,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     rich_markup_mode=None,
 )
-criteria = typer.Typer(help="The criteria and the words of cases.", no_args_is_help=True, rich_markup_mode=None)
+criteria = typer.Typer(help="Criteria, and the vocabulary of cases.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(criteria, name="criteria")
 letter = typer.Typer(help="Historical determination letters.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(letter, name="letter")
@@ -80,7 +80,7 @@ def root(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """Options that go before a subcommand."""
+    """Options that precede a subcommand."""
 
 
 @app.command("check", epilog="See imr-check --help for examples.")
@@ -88,44 +88,44 @@ def check(
     cases: Annotated[
         list[str], typer.Argument(help="Case files, folders of them, or - for standard input.", show_default=False)
     ],
-    form: Annotated[checking.Format, typer.Option("--format", "-f", help="What to print.")] = "text",
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file instead.")] = None,
-    as_of: Annotated[str | None, typer.Option(help="Judge the files as of this day (YYYY-MM-DD).")] = None,
+    form: Annotated[checking.Format, typer.Option("--format", "-f", help="Output format.")] = "text",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write to this file instead of standard output.")
+    ] = None,
+    as_of: Annotated[str | None, typer.Option(help="Evaluate as of this date (YYYY-MM-DD).")] = None,
     guideline: Annotated[
-        str | None, typer.Option(help="Use this guideline whatever the date; the answer says so.")
+        str | None, typer.Option(help="Apply this guideline whatever the date; the answer says so.")
     ] = None,
-    fail_on: Annotated[checking.FailOn, typer.Option(help="What ends with exit code 1.")] = "mismatch",
-    engine: Annotated[
-        EngineName | None, typer.Option(help="durable_rules, or the plain evaluator; both give the same answers.")
-    ] = None,
+    fail_on: Annotated[checking.FailOn, typer.Option(help="When to exit with code 1.")] = "mismatch",
+    engine: Annotated[EngineName | None, typer.Option(help="The evaluator to run; both give the same answers.")] = None,
 ) -> None:
-    """Check requests against the criteria (the default: imr-check CASE.json means the same)."""
+    """Check requests against the criteria. This is the default: imr-check CASE.json does the same."""
     raise typer.Exit(checking.check(cases, form, output, as_of, guideline, fail_on, engine))
 
 
 @criteria.command("list")
 def criteria_list(
     what: Annotated[Listed, typer.Argument(help="What to list.")] = "criteria",
-    form: Annotated[Form, typer.Option("--format", "-f", help="What to print.")] = "text",
+    form: Annotated[Form, typer.Option("--format", "-f", help="Output format.")] = "text",
 ) -> None:
-    """List the criteria, or the words that a case may use."""
+    """List the criteria, or the vocabulary that cases use."""
     raise typer.Exit(criteria_commands.list_(what, form))
 
 
 @criteria.command("show")
 def criteria_show(
-    name: Annotated[str, typer.Argument(help="A criterion, a treatment or a fact.")],
-    form: Annotated[Form, typer.Option("--format", "-f", help="What to print.")] = "text",
+    name: Annotated[str, typer.Argument(help="The id of a criterion, a treatment or a fact.")],
+    form: Annotated[Form, typer.Option("--format", "-f", help="Output format.")] = "text",
 ) -> None:
-    """Show a criterion with its requirements, a treatment with its criteria, or a fact with its inference."""
+    """Show a criterion, a treatment or a fact. A treatment comes with its criteria, a fact with its inference."""
     raise typer.Exit(criteria_commands.show(name, form))
 
 
 @criteria.command("lint")
 def criteria_lint(
-    folder: Annotated[Path | None, typer.Argument(help="A folder of criteria; the shipped ones unless given.")] = None,
+    folder: Annotated[Path | None, typer.Argument(help="A folder of criteria; by default, the ones that ship.")] = None,
 ) -> None:
-    """Check the criteria files: shapes, ids, citations, folders. Exit code 1 when something is wrong."""
+    """Validate criteria files: structure, ids, citations, folders. Exit code 1 if anything is wrong."""
     raise typer.Exit(criteria_commands.lint(folder))
 
 
@@ -134,10 +134,10 @@ def letter_read(
     letters: Annotated[
         list[str], typer.Argument(help="Letters (PDF or text), folders of them, or -.", show_default=False)
     ],
-    form: Annotated[LetterForm, typer.Option("--format", "-f", help="What to print.")] = "json",
+    form: Annotated[LetterForm, typer.Option("--format", "-f", help="Output format.")] = "json",
 ) -> None:
-    """Read letters: items, decisions, guidelines and pages, with the place of each in the text."""
-    from imr_cli import letter_commands  # noqa: PLC0415 (reads letters only when asked to)
+    """Read letters as structured data. Items, decisions, guidelines and pages, each with its place in the text."""
+    from imr_cli import letter_commands  # noqa: PLC0415 (loaded only when letters are read)
 
     raise typer.Exit(letter_commands.read(letters, form))
 
@@ -147,9 +147,9 @@ def letter_lint(
     letters: Annotated[
         list[str], typer.Argument(help="Letters (PDF or text), folders of them, or -.", show_default=False)
     ],
-    form: Annotated[LetterForm, typer.Option("--format", "-f", help="What to print.")] = "text",
+    form: Annotated[LetterForm, typer.Option("--format", "-f", help="Output format.")] = "text",
 ) -> None:
-    """Say what in letters does not hold together. Exit code 1 when something does not."""
+    """Report inconsistencies in letters. Exit code 1 if there are any."""
     from imr_cli import letter_commands  # noqa: PLC0415
 
     raise typer.Exit(letter_commands.lint(letters, form))

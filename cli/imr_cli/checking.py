@@ -1,22 +1,26 @@
-"""`imr-check CASE.json…`: evaluates files one by one, and turns what came out into output and an exit code."""
+"""`imr-check CASE.json…`: evaluates files one by one and turns the results into output and an exit code."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from imr_cli.files import Source, many, sources, write_whole
-from imr_criteria import CatalogueError, default_catalogue
+from imr_cli.output import show
+from imr_criteria import Catalogue, CatalogueError, default_catalogue
 from imr_criteria.dates import day
 from imr_criteria.problems import Problem, nearest
 from imr_engine.answer.result import RequestResult, Result
 from imr_engine.cases.intake import MAX_BYTES, CaseError, read_case
 from imr_engine.cases.model import Case
 from imr_engine.evaluate import Engine, EngineName, EngineUnavailableError
+
+if TYPE_CHECKING:
+    from imr_views.blocks import Block
 
 EXIT_OK, EXIT_FAILED_ON, EXIT_ERROR = 0, 1, 2
 Format = Literal["text", "json", "jsonl", "markdown"]
@@ -32,7 +36,7 @@ def check(
     fail_on: FailOn = "mismatch",
     engine_name: EngineName | None = None,
 ) -> int:
-    """Evaluates every file, prints the results and says what was wrong; the exit code."""
+    """Evaluates every file, prints the results, reports problems, and returns the exit code."""
     usage, engine = _prepare(arguments, output, as_of, guideline, engine_name)
     if usage or engine is None:
         say(usage)
@@ -46,14 +50,14 @@ def check(
         if result is not None:
             results.append(result)
     if results or many(arguments):
-        problems += _write(results, form, output, many(arguments), len(problems))
+        problems += _write(results, engine.catalogue, form, output, many(arguments), len(problems))
     if problems:
         return EXIT_ERROR
     return EXIT_FAILED_ON if any(failed_on(r, fail_on) for result in results for r in result["requests"]) else EXIT_OK
 
 
 def failed_on(request: RequestResult, fail_on: FailOn) -> bool:
-    """Whether what the user wants to fail on happened."""
+    """Whether --fail-on applies to the answer."""
     if fail_on == "mismatch":
         return request["agreement"] is not None and not request["agreement"]["verdict"]
     if fail_on == "undocumented":
@@ -62,7 +66,7 @@ def failed_on(request: RequestResult, fail_on: FailOn) -> bool:
 
 
 def say(problems: Iterable[Problem]) -> None:
-    """Problems go to standard error, a line each."""
+    """Reports problems on standard error, one line each."""
     for problem in problems:
         print(f"imr-check: {problem}", file=sys.stderr)
 
@@ -70,10 +74,10 @@ def say(problems: Iterable[Problem]) -> None:
 def _prepare(
     arguments: list[str], output: Path | None, as_of: str | None, guideline: str | None, engine_name: EngineName | None
 ) -> tuple[list[Problem], Engine | None]:
-    """The engine, and what is wrong with how the command was called."""
+    """The engine, and any problems with the arguments."""
     wrong: list[Problem] = []
     if arguments.count("-") > 1:
-        wrong.append(Problem("", "standard input (-) can be read once"))
+        wrong.append(Problem("", "standard input (-) can be read only once"))
     if as_of is not None:
         try:
             day(as_of)
@@ -96,7 +100,7 @@ def _prepare(
 def _evaluate(
     engine: Engine, source: Source, as_of: str | None, guideline: str | None
 ) -> tuple[Result | None, list[Problem]]:
-    """One file's result, or what is wrong with it: one bad file never stops the others."""
+    """One file's result, or its problems: one bad file never stops the others."""
     if source.content is None:
         return None, [source.problem] if source.problem is not None else []
     try:
@@ -113,13 +117,13 @@ def _evaluate(
         return None, [Problem("", f"internal error ({type(error).__name__}); nothing was evaluated", file=source.name)]
 
 
-def _write(results: list[Result], form: Format, output: Path | None, several: bool, failures: int) -> list[Problem]:
-    if form == "text" and output is None and sys.stdout.isatty():
-        from imr_views.terminal import show  # noqa: PLC0415 (rich is slow to import, and for terminals only)
-
-        show(results, several, failures)
+def _write(
+    results: list[Result], catalogue: Catalogue, form: Format, output: Path | None, several: bool, failures: int
+) -> list[Problem]:
+    if form == "text" and output is None:
+        show(_blocks(results, catalogue, form, several, failures))
         return []
-    text = _text(results, form, several, failures)
+    text = _text(results, catalogue, form, several, failures)
     if output is not None:
         problem = write_whole(output, text)
         say([problem] if problem else [])
@@ -128,13 +132,31 @@ def _write(results: list[Result], form: Format, output: Path | None, several: bo
     return []
 
 
-def _text(results: list[Result], form: Format, several: bool, failures: int) -> str:
+def _text(results: list[Result], catalogue: Catalogue, form: Format, several: bool, failures: int) -> str:
     if form == "json":
         return json.dumps(results if several else results[0], indent=2, ensure_ascii=False) + "\n"
     if form == "jsonl":
         return "".join(json.dumps(result, ensure_ascii=False) + "\n" for result in results)
-    from imr_views.report import blocks_of, markdown, plain  # noqa: PLC0415 (not needed for JSON)
-
+    blocks = _blocks(results, catalogue, form, several, failures)
     if form == "markdown":
-        return markdown(blocks_of(results, several, failures, rationale=True))
-    return plain(blocks_of(results, several, failures))
+        from imr_views.markdown import markdown  # noqa: PLC0415
+
+        return "".join(markdown(blocks))
+    from imr_views.text import text  # noqa: PLC0415 (not needed for JSON)
+
+    return "".join(text(blocks))
+
+
+def _blocks(
+    results: Iterable[Result], catalogue: Catalogue, form: Format, several: bool, failures: int
+) -> Iterator[Block]:
+    """The blocks of a run, one result at a time."""
+    from imr_views.result import Tally, advice_blocks, result_blocks, summary_blocks  # noqa: PLC0415
+
+    tally = Tally()
+    for result in results:
+        tally.add(result)
+        yield from result_blocks(result, catalogue, rationale=form == "markdown")
+    if several:
+        yield from summary_blocks(tally, failures)
+    yield from advice_blocks(tally)

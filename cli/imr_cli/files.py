@@ -1,4 +1,4 @@
-"""Finds and reads input files, and writes output whole or not at all. Every failure is a Problem, never a traceback."""
+"""Finds and reads input files, and writes output files whole or not at all. Failures are Problems, not tracebacks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STANDARD_INPUT = "-"
 
 @dataclass(frozen=True)
 class Source:
-    """One input: how messages call it, and its content or what went wrong."""
+    """One input: its name in messages, and its content or what went wrong."""
 
     name: str
     content: bytes | None
@@ -26,7 +26,7 @@ class Source:
 def sources(arguments: list[str], endings: tuple[str, ...], limit: int) -> Iterator[Source]:
     """The inputs that the arguments name, in order; a folder stands for its files with these endings, sorted.
 
-    At most one byte more than `limit` is read of each: endless files (/dev/zero) end there.
+    Reads at most one byte more than `limit` from each, so endless files (/dev/zero) are no trouble.
     """
     for argument in arguments:
         if argument == STANDARD_INPUT:
@@ -46,12 +46,12 @@ def sources(arguments: list[str], endings: tuple[str, ...], limit: int) -> Itera
 
 
 def many(arguments: list[str]) -> bool:
-    """Whether the arguments may name more than one case: then JSON output is an array."""
+    """Whether the arguments may name several inputs, so that JSON output is an array."""
     return len(arguments) != 1 or (arguments[0] != STANDARD_INPUT and Path(arguments[0]).is_dir())
 
 
 def write_whole(path: Path, content: str) -> Problem | None:
-    """Writes a file: beside it first, then in its place, so that a failure leaves what was there."""
+    """Writes a file by way of a temporary one beside it, so that a failure leaves the old content in place."""
     temporary = None
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")

@@ -1,25 +1,24 @@
-"""`imr-check letter read|lint`: historical letters as structure, and what in them does not hold together."""
+"""`imr-check letter read|lint`: historical letters as structured data, and inconsistencies in them."""
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from imr_cli.checking import EXIT_ERROR, EXIT_FAILED_ON, EXIT_OK, say
 from imr_cli.files import Source, many, sources
+from imr_cli.output import show, show_json, show_line
 from imr_criteria import default_catalogue
 from imr_criteria.problems import Problem
-from imr_engine.answer.words import pages_text
 from imr_letters.check import Remark
-from imr_letters.check import lint as findings_of
-from imr_letters.model import GuidelineBasis, Letter
+from imr_letters.check import lint as remarks_of
+from imr_letters.model import Letter
 from imr_letters.reader import NotALetterError, read_letter
 from imr_letters.text.limits import MAX_BYTES
 from imr_letters.text.sources import UnreadableError, text_of
-from imr_views.report import Block, plain
+from imr_views.letter import letter_blocks
 
 Form = Literal["text", "json", "jsonl"]
 ENDINGS = ("*.pdf", "*.txt")
@@ -27,7 +26,7 @@ ENDINGS = ("*.pdf", "*.txt")
 
 @dataclass(frozen=True)
 class Read:
-    """A letter that was read, with the name of its file and its text."""
+    """A letter with the name and the text of its file."""
 
     file: str
     letter: Letter
@@ -36,7 +35,7 @@ class Read:
 
 
 def read(arguments: list[str], form: Form) -> int:
-    """Prints every letter; one that cannot be read never stops the rest."""
+    """Prints every letter; one that cannot be read never stops the others."""
     several = many(arguments)
     failed = False
     shown = 0
@@ -54,7 +53,7 @@ def read(arguments: list[str], form: Form) -> int:
 
 
 def lint(arguments: list[str], form: Form) -> int:
-    """Prints what in the letters does not hold together; exit code 1 when something does not."""
+    """Prints the inconsistencies in letters; exit code 1 if there are any."""
     catalogue = default_catalogue()
     failed = found = False
     rows: list[dict[str, Any]] = []
@@ -63,16 +62,16 @@ def lint(arguments: list[str], form: Form) -> int:
             say([one])
             failed = True
             continue
-        for finding in findings_of(one.letter, catalogue):
+        for remark in remarks_of(one.letter, catalogue):
             found = True
-            row = _finding(one, finding)
+            row = _remark(one, remark)
             rows.append(row)
             if form == "text":
-                print(f"{row['file']}:{row['line']}: {row['code']}: {row['message']}")
+                show_line(f"{row['file']}:{row['line']}: {row['code']}: {row['message']}")
             elif form == "jsonl":
                 print(json.dumps(row, ensure_ascii=False))
     if form == "json":
-        print(json.dumps(rows, indent=2, ensure_ascii=False))
+        show_json(rows)
     return EXIT_ERROR if failed else EXIT_FAILED_ON if found else EXIT_OK
 
 
@@ -98,13 +97,7 @@ def _letter(source: Source) -> Read | Problem:
 
 def _write(one: Read, form: Form, several: bool, first: bool) -> None:
     if form == "text":
-        blocks = _blocks(one)
-        if sys.stdout.isatty():
-            from imr_views.terminal import paint  # noqa: PLC0415 (rich, for terminals only)
-
-            paint(blocks)
-        else:
-            sys.stdout.write(plain(blocks))
+        show(letter_blocks(one.letter, one.file), apart=not first)
         return
     data = {"file": one.file, "source": one.kind, **one.letter.model_dump(mode="json", by_alias=True)}
     data = {"schema": data.pop("schema_"), **data}
@@ -112,58 +105,16 @@ def _write(one: Read, form: Form, several: bool, first: bool) -> None:
         print(json.dumps(data, ensure_ascii=False))
         return
     text = json.dumps(data, indent=2, ensure_ascii=False)
-    # An array is written as it is read: memory stays flat over any number of letters.
+    # The array is written letter by letter, so memory does not grow with their number.
     print((("[" if first else ",") + "\n" + text) if several else text)
 
 
-def _finding(one: Read, finding: Remark) -> dict[str, Any]:
+def _remark(one: Read, remark: Remark) -> dict[str, Any]:
     return {
         "file": one.file,
-        "line": one.text.count("\n", 0, finding.start) + 1,
-        "code": finding.code,
-        "message": finding.message,
-        "start": finding.start,
-        "end": finding.end,
+        "line": one.text.count("\n", 0, remark.start) + 1,
+        "code": remark.code,
+        "message": remark.message,
+        "start": remark.start,
+        "end": remark.end,
     }
-
-
-def _blocks(one: Read) -> Iterator[Block]:
-    letter = one.letter
-    yield Block("verdict", f"{letter.case_number or 'no case number'}  {one.file}")
-    dates = {
-        "injury": letter.date_of_injury,
-        "utilization review": letter.utilization_review_date,
-        "decision": letter.decision_date,
-    }
-    said = ", ".join(f"{name} {day.isoformat()}" for name, day in dates.items() if day is not None)
-    reviewer = letter.reviewer.specialty or "a reviewer whose specialty is not stated"
-    yield Block("text", f"{said or 'no dates'}; {reviewer}", "note")
-    yield Block(
-        "table",
-        columns=("Decision", "Item", "Reviewer's guideline", "Claims administrator's"),
-        rows=tuple(
-            (
-                item.decision,
-                _title(item.title, item.original_request),
-                _cited(item.reviewer_guideline),
-                _cited(item.claims_administrator_guideline),
-            )
-            for item in letter.items
-        ),
-    )
-
-
-def _title(title: str, original: str | None) -> str:
-    return f"{title} (remains of: {original})" if original else title
-
-
-def _cited(basis: GuidelineBasis | None) -> str:
-    if basis is None:
-        return "missing"
-    if not basis.sources:
-        return "no evidence cited" if basis.no_evidence_cited else basis.text
-    parts = []
-    for source in basis.sources:
-        section = f": {source.section}" if source.section else ""
-        parts.append(source.guideline + section + pages_text(source.pages))
-    return "; ".join(parts)

@@ -1,25 +1,27 @@
-"""The entry of the command, and how it ends."""
+"""The entry point: starts the command as fast as possible and ends it cleanly."""
 
 from __future__ import annotations
 
 import os
 import sys
 
-# Plugins of pydantic see what is validated, and some of them send it away: no patient data leaves the machine.
+# Pydantic plugins see what is validated, and some send it elsewhere. No patient data leaves the machine.
 os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
 
 COMMANDS = ("check", "criteria", "letter")
 
 
 def _only_inputs(arguments: list[str]) -> bool:
-    """Whether there are files and nothing else: no subcommand, no option."""
+    """Whether the arguments are only files: no subcommand, no option."""
     plain = all(argument == "-" or not argument.startswith("-") for argument in arguments)
     return bool(arguments) and plain and arguments[0] not in COMMANDS
 
 
 def main() -> None:
-    """Runs the command. `imr-check CASE.json…` without options goes straight to the check: typer takes a third of the
-    start, and a clinician or a CI job starts the command once a case.
+    """Runs the command.
+
+    `imr-check CASE.json…` without options skips typer, which takes a third of the start-up time: clinicians and CI
+    jobs start the command once per case.
     """
     if not sys.stdout.isatty() and hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8", newline="\n")
@@ -33,7 +35,7 @@ def main() -> None:
 
         app(prog_name="imr-check")
     except BrokenPipeError:
-        # The reader went away (head): not an error of ours, and nothing more can be said.
+        # The reader closed the pipe (as `head` does): not an error, and there is nobody left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except KeyboardInterrupt:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import re
 import subprocess
 from collections.abc import Callable
@@ -17,6 +16,7 @@ import pytest
 from imr_engine.answer.result import ADVICE
 from imr_engine.evaluate import durable_available
 from imr_letters import LABELLED_CASES
+from tests.cli.terminal import on_terminal
 from tests.conftest import COMMAND, written
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -176,28 +176,7 @@ def test_shell_completion(command: Command) -> None:
 
 def test_a_terminal_gets_color_and_a_pipe_does_not(command: Command) -> None:
     assert "\x1b[" not in command(LETTER_002).stdout
-    assert "\x1b[" in on_terminal({})
-    assert "\x1b[3" not in on_terminal({"NO_COLOR": "1"})
-
-
-def on_terminal(extra: dict[str, str]) -> str:
-    """What the command writes to a terminal of 100 columns."""
-    leader, follower = pty.openpty()
-    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100", **extra}
-    environment.pop("NO_COLOR", None) if not extra else None
-    with subprocess.Popen([COMMAND, LETTER_002], stdout=follower, env=environment):
-        os.close(follower)
-        parts = []
-        while True:
-            try:
-                part = os.read(leader, 65536)
-            except OSError:
-                break
-            if not part:
-                break
-            parts.append(part)
-    os.close(leader)
-    return b"".join(parts).decode()
+    assert "\x1b[" in on_terminal(LETTER_002)[1]
 
 
 def test_a_reader_that_goes_away_is_no_error() -> None:

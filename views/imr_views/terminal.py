@@ -1,74 +1,149 @@
-"""Paints blocks on a terminal with rich. NO_COLOR and narrow windows are rich's business."""
+"""Paints blocks on a terminal with rich, which honors NO_COLOR and the width of the window.
+
+The only module that imports rich; the command imports it only when it writes to a terminal.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import TypedDict
 
-from rich.console import Console
+from rich.cells import cell_len
+from rich.console import Console, RenderableType
 from rich.padding import Padding
-from rich.table import Table
+from rich.table import Table as Grid
 from rich.text import Text
 
-from imr_engine.answer.result import Result
-from imr_views.report import Block, blocks_of
+from imr_views.blocks import (
+    Block,
+    Bullets,
+    Fields,
+    Heading,
+    Paragraph,
+    Phrase,
+    Row,
+    Stacked,
+    Table,
+    Title,
+    plain,
+    stacked,
+    stands_apart,
+    unreachable,
+)
+from imr_views.layout import GAP, widths
 
-STYLES = {
-    "advice": "dim",
-    "approve": "bold white on green",
-    "deny": "bold white on red",
-    "not-addressed": "bold black on yellow",
-    "met": "green",
-    "unmet": "bold red",
-    "undocumented": "yellow",
-    "not-applicable": "dim",
-    "assumed": "yellow",
-    "note": "dim",
-    "Upheld": "red",
-    "Overturned": "green",
+
+class Styles(TypedDict):
+    """One style for each tone: mypy refuses a table that lacks one."""
+
+    plain: str
+    quiet: str
+    good: str
+    bad: str
+    open: str
+
+
+WORDS: Styles = {"plain": "", "quiet": "dim", "good": "green", "bad": "bold red", "open": "yellow"}
+BADGES: Styles = {
+    "plain": "bold reverse",
+    "quiet": "dim reverse",
+    "good": "bold white on green",
+    "bad": "bold white on red",
+    "open": "bold black on yellow",
 }
+# Text from a case or a letter must not move the cursor or recolor the screen.
+_CONTROLS = dict.fromkeys([*range(32), *range(127, 160)], "\N{REPLACEMENT CHARACTER}")
+_CONTROLS |= dict.fromkeys(map(ord, "\t\n\r"), " ")
 
 
-def paint(blocks: Iterable[Block]) -> None:
-    """Prints blocks on standard output."""
-    console = Console(highlight=False, markup=False, emoji=False)
+def paint(blocks: Iterable[Block], console: Console | None = None) -> None:
+    """Prints blocks on standard output, one at a time."""
+    console = console or Console(highlight=False, markup=False, emoji=False)
+    before: Block | None = None
     for block in blocks:
-        _paint(console, block)
+        if isinstance(block, Title) or stands_apart(block, before):
+            console.print()
+        before = block
+        for piece in _pieces(block, console):
+            console.print(piece)
 
 
-def show(results: list[Result], several: bool, failures: int) -> None:
-    """Prints results on standard output."""
-    paint(blocks_of(results, several, failures))
+def _pieces(block: Block, console: Console) -> Iterator[RenderableType]:
+    match block:
+        case Title():
+            yield Text.assemble((f" {_clean(block.label)} ", BADGES[block.tone]), "  ", (_clean(block.text), "bold"))
+        case Heading():
+            yield _words(block.text, "bold")
+        case Paragraph():
+            words = _words(block.text, WORDS[block.tone])
+            yield _hung(words, console) if block.hanging else words
+        case Bullets():
+            for item in block.items:
+                yield Padding(_pair(Text("•"), _words(item)), (0, 0, 0, 1))
+        case Fields():
+            margin = max((cell_len(name) for name, _ in block.items), default=0)
+            for name, value in block.items:
+                yield Padding(_pair(_words(name, "dim"), _words(value), margin), (0, 0, 0, 1))
+        case Table():
+            columns = widths(block, console.width, cell_len)
+            if columns is None:
+                yield from _stack(block)
+            else:
+                yield _grid(block, columns)
+        case _:
+            raise unreachable(block)
 
 
-def table(columns: list[str], rows: list[list[str]]) -> None:
-    """Prints a table of words on standard output."""
-    made = Table(header_style="dim", show_edge=False, pad_edge=False)
-    for column in columns:
-        made.add_column(column, overflow="fold")
+def _grid(table: Table, columns: list[int]) -> Grid:
+    made = Grid(box=None, header_style="dim", pad_edge=False, padding=(0, GAP, 0, 0))
+    for column, width in zip(table.columns, columns, strict=True):
+        made.add_column(column.name, width=width, overflow="fold")
+    for row in table.rows:
+        made.add_row(*_cells(table, row))
+    return made
+
+
+def _cells(table: Table, row: Row) -> Iterator[Text]:
+    for column, cell in zip(table.columns, row.cells, strict=True):
+        yield _words(cell, WORDS[row.tone] if column.place == "mark" else "")
+
+
+def _stack(table: Table) -> Iterator[RenderableType]:
+    rows = [stacked(table, row) for row in table.rows]
+    margin = max((cell_len(row.mark) for row in rows), default=0)
     for row in rows:
-        made.add_row(*(Text(cell) for cell in row))
-    Console(highlight=False, markup=False, emoji=False).print(made)
+        lines = Grid.grid()
+        lines.add_column(overflow="fold")
+        lines.add_row(_line(row, bold=margin == 0))
+        for label, detail in row.details:
+            said = Text.assemble((f"{label}: " if label else "", "dim"), _clean(detail))
+            lines.add_row(_pair(Text(">", "dim"), said))
+        yield _pair(_words(row.mark, WORDS[row.tone]), lines, margin) if margin else lines
 
 
-def _paint(console: Console, block: Block) -> None:
-    if block.kind == "verdict":
-        verdict, _, rest = block.text.partition("  ")
-        console.print()
-        console.print(Text.assemble((f" {verdict} ", STYLES[block.style]), "  ", (rest, "bold")))
-    elif block.kind == "heading":
-        console.print()
-        console.print(Text(block.text, "bold"))
-    elif block.kind == "text":
-        console.print(Text(block.text, STYLES.get(block.style, "")))
-    elif block.kind == "list":
-        for item in block.items:
-            bullet = Table.grid(padding=(0, 1))
-            bullet.add_row("•", Text(item))
-            console.print(Padding(bullet, (0, 0, 0, 1)))
-    else:
-        table = Table(header_style="dim", show_edge=False, pad_edge=False)
-        for column, ratio in zip(block.columns, (None, 6, 6, 3), strict=True):
-            table.add_column(column, ratio=ratio, no_wrap=ratio is None)
-        for status, *cells in block.rows:
-            table.add_row(Text(status, STYLES[status]), *(Text(cell) for cell in cells))
-        console.print(table)
+def _line(row: Stacked, bold: bool) -> Text:
+    aside = (f" ({_clean(row.aside)})", "dim") if row.aside else ""
+    return Text.assemble((_clean(row.line), "bold" if bold else ""), aside)
+
+
+def _pair(first: Text, second: RenderableType, width: int | None = None) -> Grid:
+    """Two things side by side; the lines of the second stay below each other."""
+    grid = Grid.grid(padding=(0, 1))
+    grid.add_column(width=width, overflow="fold")
+    grid.add_column(overflow="fold")
+    grid.add_row(first, second)
+    return grid
+
+
+def _hung(words: Text, console: Console) -> Text:
+    """Text whose second and following lines are indented."""
+    lines = words.wrap(console, max(1, console.width - 4))
+    return Text("\n    ").join(lines)
+
+
+def _words(phrase: Phrase, style: str = "") -> Text:
+    return Text(_clean(plain(phrase)), style)
+
+
+def _clean(words: str) -> str:
+    return words.translate(_CONTROLS)

@@ -1,0 +1,116 @@
+"""Every command in every format on a terminal of 80 columns, as it is in a pipe: it works, and it fits.
+
+The commands are those of the typer app: a new command or format fails here until RUNS says how to run it.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+from imr_cli.app import app
+from imr_letters import LABELLED_CASES
+from tests.cli.terminal import Leaf, groups, leaves, on_terminal
+
+Command = Callable[..., subprocess.CompletedProcess[str]]
+LETTERS = Path(__file__).parents[1] / "letters" / "written"
+LETTER = str(LETTERS / "2014.txt")
+CASE = str(LABELLED_CASES / "letter-002.json")
+
+# The arguments to run each command with, beside its choices.
+RUNS: dict[tuple[str, ...], list[list[str]]] = {
+    ("check",): [[CASE], [str(LABELLED_CASES)]],
+    ("criteria", "list"): [[]],
+    ("criteria", "show"): [
+        ["cp09-trigger-point-injection"],
+        ["cyclobenzaprine"],
+        ["radiculopathy"],
+        ["no-such-thing"],
+    ],
+    ("criteria", "lint"): [[]],
+    ("letter", "read"): [[LETTER], [str(LETTERS)]],
+    ("letter", "lint"): [[LETTER], [str(LETTERS)]],
+}
+OPTIONS = {"form": "--format"}
+# Choices that do not change what is printed.
+IGNORED = {"fail_on", "engine"}
+
+
+def runs() -> Iterator[list[str]]:
+    for leaf in leaves(app):
+        for arguments in RUNS[leaf.words]:
+            for choice in _combined(leaf):
+                yield [*leaf.words, *arguments, *choice]
+
+
+def _combined(leaf: Leaf) -> list[list[str]]:
+    """Every combination of a command's choices, as arguments."""
+    made: list[list[str]] = [[]]
+    for name, values in leaf.choices.items():
+        if name not in IGNORED:
+            option = [OPTIONS[name]] if name in OPTIONS else []
+            made = [[*before, *option, value] for before in made for value in values]
+    return made
+
+
+def is_text(arguments: list[str]) -> bool:
+    """Whether the output is for people; JSON and Markdown are for programs, and are not wrapped."""
+    return not {"json", "jsonl", "markdown"} & set(arguments)
+
+
+ALL = list(runs())
+TEXT = [arguments for arguments in ALL if is_text(arguments)]
+HELP = [[*words, "--help"] for words, _ in groups(app)] + [[*leaf.words, "--help"] for leaf in leaves(app)]
+
+
+@pytest.mark.parametrize("arguments", ALL, ids=" ".join)
+def test_a_command_does_on_a_terminal_what_it_does_in_a_pipe(command: Command, arguments: list[str]) -> None:
+    code, written = on_terminal(*arguments)
+    piped = command(*arguments)
+    assert code == piped.returncode
+    assert code in ({2} if "no-such-thing" in arguments else {0, 1})
+    if is_text(arguments):
+        assert widest(written) <= 80
+        # A stacked table does not name the column of its first cells.
+        assert words(piped.stdout) - {"id"} <= words(written)
+    else:
+        assert written == piped.stdout
+
+
+@pytest.mark.parametrize("arguments", TEXT, ids=" ".join)
+def test_no_color_is_honored(arguments: list[str]) -> None:
+    assert not re.search(r"\x1b\[(\d+;)*(3|4|9|10)\d[;m]", on_terminal(*arguments, NO_COLOR="1")[1])
+
+
+@pytest.mark.parametrize("arguments", [*HELP, ["--version"]], ids=" ".join)
+def test_help_fits(command: Command, arguments: list[str]) -> None:
+    code, written = on_terminal(*arguments)
+    assert code == 0
+    assert widest(written) <= 80
+    assert written.split() == command(*arguments).stdout.split()
+
+
+@pytest.mark.parametrize("width", [30, 120, 200])
+def test_other_widths_fit_too(width: int) -> None:
+    for arguments in (["check", CASE], ["letter", "read", LETTER, "-f", "text"], ["criteria", "list", "facts"]):
+        assert widest(on_terminal(*arguments, width=width)[1]) <= width
+
+
+def plain(written: str) -> str:
+    """What was written, without colors."""
+    return re.sub(r"\x1b\[[\d;]*m", "", written)
+
+
+def widest(written: str) -> int:
+    """The widest line in columns, trailing blanks included."""
+    return max(map(cell_len, plain(written).splitlines()), default=0)
+
+
+def words(written: str) -> set[str]:
+    """The words of an output, whatever the layout; ids and names are folded on a narrow terminal."""
+    return {word for word in re.findall(r"[a-zA-Z0-9]+", plain(written)) if len(word) < 15}

@@ -1,0 +1,93 @@
+"""What builders make of results, criteria and facts, and what the package keeps away from."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+import imr_views
+from imr_criteria import Catalogue
+from imr_engine.answer.result import RequestResult, Result
+from imr_engine.answer.words import WOULD
+from imr_engine.cases.intake import check_case
+from imr_engine.cases.model import Verdict
+from imr_engine.evaluate import Engine
+from imr_engine.rules.standing import Status
+from imr_letters.model import Decision
+from imr_views import letter, result
+from imr_views.blocks import Block, Column, Heading, Paragraph, Row, Table, Title
+from imr_views.criterion import (
+    criterion_blocks,
+    criterion_data,
+    fact_blocks,
+    fact_data,
+    treatment_blocks,
+    treatment_data,
+)
+from imr_views.result import Tally, advice_blocks, request_blocks, result_blocks, summary_blocks
+from imr_views.vocabulary import Listed, list_data, list_table
+
+PACKAGE = Path(imr_views.__file__).parent
+Answer = Callable[[dict[str, Any]], RequestResult]
+
+
+@pytest.fixture
+def checked(engine: Engine, complete: dict[str, Any]) -> Result:
+    """The result of the complete case."""
+    return engine.check(check_case(complete, engine.catalogue))
+
+
+def test_every_verdict_status_and_decision_has_a_tone_and_words() -> None:
+    assert set(result._VERDICT_TONES) == set(WOULD) == set(get_args(Verdict))
+    assert set(result._STATUS_TONES) == set(result._COUNTED) == set(get_args(Status))
+    assert set(letter._TONES) == set(get_args(Decision))
+
+
+def test_a_table_refuses_a_row_that_does_not_fit() -> None:
+    with pytest.raises(ValueError, match="one cell for each column"):
+        Table((Column("a"), Column("b")), (Row(("x",)),))
+
+
+def test_a_request_begins_with_its_verdict(checked: Result, catalogue: Catalogue) -> None:
+    blocks = list(request_blocks(checked, checked["requests"][0], catalogue))
+    assert blocks[0] == Title("APPROVE", "complete, request 1", "good")
+    assert any(isinstance(block, Table) and len(block.rows) == 16 for block in blocks)
+    assert Heading("Rationale") not in blocks
+    assert Heading("Rationale") in list(result_blocks(checked, catalogue, rationale=True))
+
+
+def test_a_run_is_summed_up_from_counts(checked: Result) -> None:
+    tally = Tally()
+    for _ in range(3):
+        tally.add(checked)
+    assert list(summary_blocks(tally, 0)) == [Paragraph("3 cases, 3 requests: 3 approve.", "quiet")]
+    assert list(summary_blocks(tally, 2)) == [
+        Paragraph("3 cases, 3 requests: 3 approve; 2 problems, see the messages.", "quiet")
+    ]
+    assert list(advice_blocks(tally)) == [Paragraph(checked["advice"], "quiet")]
+
+
+def test_everything_in_the_catalogue_can_be_shown(catalogue: Catalogue) -> None:
+    shown: list[Block] = []
+    for criterion in catalogue.criteria.values():
+        shown += criterion_blocks(criterion_data(catalogue, criterion))
+    for name in catalogue.treatments:
+        shown += treatment_blocks(treatment_data(catalogue, name))
+    for name in catalogue.facts:
+        shown += fact_blocks(fact_data(catalogue, name))
+    shown += [list_table(list_data(catalogue, what)) for what in get_args(Listed)]
+    assert sum(isinstance(block, Title) for block in shown) > 100
+
+
+def test_only_the_terminal_imports_rich_and_no_view_reaches_for_a_catalogue() -> None:
+    for path in PACKAGE.glob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        modules = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
+        names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
+        assert path.name == "terminal.py" or not any(module.startswith("rich") for module in modules), path
+        assert "default_catalogue" not in names, path
+        assert not any(module.startswith("pydantic") for module in modules), path

@@ -1,0 +1,88 @@
+"""The pages of docs/criteria/: one a criterion, links that lead somewhere, a check that finds what is out of date."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shutil
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from imr_criteria import Catalogue
+from imr_views.source_labels import anchor, resolve
+
+TOP = Path(__file__).parents[2]
+PAGES = TOP / "docs" / "criteria"
+
+
+@pytest.fixture
+def generate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """tools/generate.py, at work on a copy of the pages alone."""
+    spec = importlib.util.spec_from_file_location("generate", TOP / "tools" / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, "generate", module)
+    spec.loader.exec_module(module)
+    copied = tmp_path / "criteria"
+    shutil.copytree(PAGES, copied)
+    monkeypatch.setattr(module, "TOP", tmp_path)
+    monkeypatch.setattr(module, "PAGES", copied)
+    wanted = {copied / path.name: path.read_text(encoding="utf-8") for path in PAGES.iterdir()}
+    monkeypatch.setattr(module, "files", wanted.items)
+    return module
+
+
+def anchors(page: Path) -> set[str]:
+    return {anchor(title) for title in re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)}
+
+
+def test_there_is_a_page_for_each_criterion(catalogue: Catalogue) -> None:
+    names = {f"{name}.md" for name in catalogue.criteria} | {"README.md", "inferences.md", "sources.md"}
+    assert {path.name for path in PAGES.iterdir()} == names
+
+
+@pytest.mark.parametrize("page", sorted(PAGES.iterdir()), ids=lambda page: page.name)
+def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
+    links = re.findall(r"(?<!\\)\]\(([^)#]+)(?:#([^)]+))?\)", page.read_text(encoding="utf-8"))
+    assert links
+    for target, part in links:
+        path = (page.parent / target).resolve()
+        assert path.is_file(), target
+        assert path.is_relative_to(TOP)
+        assert not part or part in anchors(path), f"{target}#{part}"
+
+
+def test_a_page_has_every_requirement(catalogue: Catalogue) -> None:
+    for name in catalogue.requirement_ids():
+        criterion, _, requirement = name.partition("/")
+        assert requirement in anchors(PAGES / f"{criterion}.md")
+
+
+def test_every_source_that_a_label_names_is_resolved(catalogue: Catalogue) -> None:
+    labels = {
+        source for c in catalogue.criteria.values() for requirement in c.requirements for source in requirement.sources
+    }
+    labels |= {source for inference in catalogue.inferences.values() for source in inference.sources}
+    assert {label for label in labels if not resolve(label)} == set()
+    assert len(resolve("letter 013,015,167 (2016 text)")) == 4
+    assert resolve("a remark") == []
+
+
+def test_check_finds_stale_and_orphaned_pages(generate: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    assert generate.main(["--check"]) == 0
+    (generate.PAGES / "odg-gone.md").write_text("# odg-gone\n", encoding="utf-8")
+    (generate.PAGES / "odg-gym.md").unlink()
+    (generate.PAGES / "sources.md").write_text("old", encoding="utf-8")
+    assert generate.main(["--check"]) == 1
+    assert set(capsys.readouterr().out.splitlines()) == {
+        "orphaned: criteria/odg-gone.md",
+        "stale: criteria/odg-gym.md",
+        "stale: criteria/sources.md",
+    }
+    assert generate.main([]) == 0
+    assert generate.main(["--check"]) == 0
+    assert not (generate.PAGES / "odg-gone.md").exists()

@@ -1,0 +1,176 @@
+"""A result as blocks, in the order in which a reader acts on it.
+
+First the verdict and whether only paperwork is missing, then the remedies, then each requirement with its evidence.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from imr_criteria import Catalogue
+from imr_engine.answer.result import CriterionShown, RequestResult, RequirementShown, Result
+from imr_engine.answer.words import WOULD, fact_text, in_force, pages_text
+from imr_engine.cases.model import Verdict
+from imr_engine.rules.standing import Status, is_assumed
+from imr_views.blocks import Block, Bullets, Column, Heading, Paragraph, Row, Table, Title, Tone
+
+_COLUMNS = (
+    Column("Status", "mark", wraps=False),
+    Column("Requirement", "main"),
+    Column("Evidence", labelled=False),
+    Column("Citation", "aside"),
+)
+# In display order: failures first.
+_COUNTED: dict[Status, str] = {
+    "unmet": "contradicted",
+    "undocumented": "not documented",
+    "met": "met",
+    "not-applicable": "not applicable",
+}
+_ORDER = list(_COUNTED)
+_VERDICT_TONES: dict[Verdict, Tone] = {"approve": "good", "deny": "bad", "not-addressed": "open"}
+_STATUS_TONES: dict[Status, Tone] = {"met": "good", "unmet": "bad", "undocumented": "open", "not-applicable": "quiet"}
+
+
+@dataclass
+class Tally:
+    """Counts of a run, added up one result at a time."""
+
+    cases: int = 0
+    verdicts: Counter[Verdict] = field(default_factory=Counter)
+    labels: int = 0
+    agreeing: int = 0
+    advice: dict[str, None] = field(default_factory=dict)
+
+    def add(self, result: Result) -> None:
+        """Counts a result."""
+        self.cases += 1
+        self.advice.setdefault(result["advice"])
+        for request in result["requests"]:
+            self.verdicts[request["verdict"]] += 1
+            if request["agreement"] is not None:
+                self.labels += 1
+                self.agreeing += request["agreement"]["verdict"]
+
+
+def result_blocks(result: Result, catalogue: Catalogue, rationale: bool = False) -> Iterator[Block]:
+    """The blocks of one result. The rationale repeats the table in prose, so only documents need it."""
+    for request in result["requests"]:
+        yield from request_blocks(result, request, catalogue)
+        if rationale:
+            yield Heading("Rationale")
+            for sentence in request["rationale_sentences"][:-1]:
+                yield Paragraph(sentence["text"])
+
+
+def request_blocks(result: Result, request: RequestResult, catalogue: Catalogue) -> Iterator[Block]:
+    """The blocks of the answer to one request."""
+    verdict = request["verdict"]
+    title = f": {request['title']}" if request["title"] else ""
+    about = f"{result['case_id']}, request {request['id']}{title}"
+    yield Title(verdict.upper(), about, _VERDICT_TONES[verdict])
+    yield Paragraph(_counts(request))
+    if request["explanation"]:
+        yield Paragraph(request["explanation"])
+    for criterion in request["criteria"]:
+        if criterion["role"] != "compared":
+            yield Paragraph(_applied(request, criterion, catalogue), "quiet")
+    if request["agreement"] is not None:
+        yield Paragraph(_agreement(request))
+    if request["remedies"]:
+        yield Heading("What is missing, and what would mend it")
+        yield Bullets(tuple(remedy["text"] for remedy in request["remedies"]))
+    if request["requirements"]:
+        yield Heading("Requirements")
+        yield _requirements(request, catalogue)
+    if request["assumptions"]:
+        claims = {r["id"]: r["claim"] for r in request["requirements"]}
+        yield Heading("Assumed, because nobody recorded otherwise")
+        yield Bullets(tuple(claims[assumption["requirement"]] for assumption in request["assumptions"]))
+    compared = [criterion for criterion in request["criteria"] if criterion["role"] == "compared"]
+    if compared:
+        yield Heading("For comparison only")
+        yield Bullets(
+            tuple(f"{_short(c['guideline'], catalogue)}, {c['title']}: {WOULD[c['verdict']]}" for c in compared)
+        )
+
+
+def summary_blocks(tally: Tally, failures: int) -> Iterator[Block]:
+    """One line about a run of several cases; `failures` is the number of problems reported."""
+    verdicts = ", ".join(f"{count} {verdict}" for verdict, count in sorted(tally.verdicts.items()))
+    said = f"{tally.cases} cases, {tally.verdicts.total()} requests: {verdicts}"
+    if tally.labels:
+        said += f"; {tally.agreeing} of {tally.labels} labels agree"
+    yield Paragraph(said + (f"; {failures} problems, see the messages" if failures else "") + ".", "quiet")
+
+
+def advice_blocks(tally: Tally) -> Iterator[Block]:
+    """The closing note: this is advice, and only a physician may decide."""
+    for advice in tally.advice:
+        yield Paragraph(advice, "quiet")
+
+
+def _short(guideline: str, catalogue: Catalogue) -> str:
+    return catalogue.guidelines[guideline].short
+
+
+def _applied(request: RequestResult, criterion: CriterionShown, catalogue: Catalogue) -> str:
+    date = request["date_used"]
+    dated = f"; judged by the {date['source']} date {date['date']}" if date["date"] else ""
+    name = f"{_short(criterion['guideline'], catalogue)}, {criterion['title']}"
+    return f"{criterion['role']}: {name} ({in_force(catalogue, criterion['guideline'])}{dated})"
+
+
+def _counts(request: RequestResult) -> str:
+    said = ", ".join(f"{request['counts'][key]} {word}" for key, word in _COUNTED.items() if request["counts"][key])
+    if request["only_documentation_missing"]:
+        return f"{said}. Nothing is contradicted: only documentation is missing."
+    return f"{said}." if said else f"No criterion decides it ({request['because']}); this is not a denial."
+
+
+def _agreement(request: RequestResult) -> str:
+    label, agreement = request["label"], request["agreement"]
+    assert label is not None
+    assert agreement is not None
+    said = f"Label: {label['verdict']}; the verdict {'agrees' if agreement['verdict'] else 'DIFFERS'}"
+    missed = [reason["requirement"] for reason in agreement["reasons_missed"]]
+    if label["reasons"]:
+        said += f"; {len(label['reasons']) - len(missed)} of {len(label['reasons'])} reasons found"
+    if missed:
+        said += f" (missed: {', '.join(missed)})"
+    if agreement["conceded_contradicted"]:
+        said += f"; concessions contradicted: {', '.join(agreement['conceded_contradicted'])}"
+    return said + "."
+
+
+def _requirements(request: RequestResult, catalogue: Catalogue) -> Table:
+    ordered = sorted(request["requirements"], key=lambda r: (r["kind"] == "advice", _ORDER.index(r["status"])))
+    return Table(_COLUMNS, tuple(_row(requirement, catalogue) for requirement in ordered))
+
+
+def _row(requirement: RequirementShown, catalogue: Catalogue) -> Row:
+    mark, tone = _mark(requirement)
+    evidence = "; ".join(said for fact in requirement["facts"] if (said := fact_text(fact)))
+    citation = requirement["citation"]
+    where = _short(citation["guideline"], catalogue) + pages_text(citation["pages"])
+    return Row((mark, _claim(requirement), evidence, where), tone)
+
+
+def _mark(requirement: RequirementShown) -> tuple[str, Tone]:
+    status = requirement["status"]
+    if requirement["kind"] == "advice":
+        return "advice", "quiet"
+    if is_assumed(requirement["kind"], status):
+        return "assumed", "open"
+    return status, _STATUS_TONES[status]
+
+
+def _claim(requirement: RequirementShown) -> str:
+    marks: list[str] = [requirement["status"]] if requirement["kind"] == "advice" else []
+    if requirement["reviewer_reading"]:
+        marks.append("a reviewer's reading")
+    if requirement["to_verify"]:
+        marks.append(f"to be verified: {requirement['basis']}")
+    return requirement["claim"] + (f" [{'; '.join(marks)}]" if marks else "")
