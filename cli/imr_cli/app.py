@@ -98,9 +98,13 @@ def check(
     ] = None,
     fail_on: Annotated[checking.FailOn, typer.Option(help="When to exit with code 1.")] = "mismatch",
     engine: Annotated[EngineName | None, typer.Option(help="The evaluator to run; both give the same answers.")] = None,
+    full: Annotated[
+        bool,
+        typer.Option("--full", help="Add to JSON the requirements of compared criteria and the rationale's sources."),
+    ] = False,
 ) -> None:
     """Check requests against the criteria. This is the default: imr-check CASE.json does the same."""
-    raise typer.Exit(checking.check(cases, form, output, as_of, guideline, fail_on, engine))
+    raise typer.Exit(checking.check(cases, form, output, as_of, guideline, fail_on, engine, full))
 
 
 @criteria.command("list")

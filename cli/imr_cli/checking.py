@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from imr_cli.files import Source, many, sources, write_whole
+from pydantic_core import to_json
+
+from imr_cli.files import InputFile, many, sources, write_whole
 from imr_cli.output import show
-from imr_criteria import Catalogue, CatalogueError, default_catalogue
+from imr_criteria import CatalogueError, default_catalogue
 from imr_criteria.dates import day
 from imr_criteria.problems import Problem, nearest
-from imr_engine.answer.result import RequestResult, Result
+from imr_engine.answer.result import Extra, RequestResult, Result
 from imr_engine.cases.intake import MAX_BYTES, CaseError, read_case
 from imr_engine.cases.model import Case
 from imr_engine.evaluate import Engine, EngineName, EngineUnavailableError
@@ -35,25 +36,72 @@ def check(
     guideline: str | None = None,
     fail_on: FailOn = "mismatch",
     engine_name: EngineName | None = None,
+    full: bool = False,
 ) -> int:
     """Evaluates every file, prints the results, reports problems, and returns the exit code."""
     usage, engine = _prepare(arguments, output, as_of, guideline, engine_name)
     if usage or engine is None:
         say(usage)
         return EXIT_ERROR
-    problems: list[Problem] = []
-    results: list[Result] = []
-    for source in sources(arguments, ("*.json",), MAX_BYTES):
-        result, found = _evaluate(engine, source, as_of, guideline)
-        say(found)
-        problems += found
-        if result is not None:
-            results.append(result)
-    if results or many(arguments):
-        problems += _write(results, engine.catalogue, form, output, many(arguments), len(problems))
-    if problems:
+    include: list[Extra] = ["compared", "sentences"] if full else ["sentences"] if form == "markdown" else []
+    run = _Run(engine, as_of, guideline, fail_on, include)
+    results = run.results(sources(arguments, (".json",), MAX_BYTES))
+    several = many(arguments)
+    if form == "text" and output is None:
+        show(_blocks(run, results, form, several))
+    elif output is None:
+        sys.stdout.writelines(_pieces(run, results, form, several))
+    elif problem := write_whole(output, _pieces(run, results, form, several)):
+        run.report([problem])
+    if run.problems:
         return EXIT_ERROR
-    return EXIT_FAILED_ON if any(failed_on(r, fail_on) for result in results for r in result["requests"]) else EXIT_OK
+    return EXIT_FAILED_ON if run.failed else EXIT_OK
+
+
+class _Run:
+    """The evaluation of files one at a time: no result is kept, only what the exit code and the summary need."""
+
+    def __init__(
+        self, engine: Engine, as_of: str | None, guideline: str | None, fail_on: FailOn, include: Collection[Extra]
+    ) -> None:
+        self.engine = engine
+        self.problems = 0
+        self.failed = False
+        self._as_of = as_of
+        self._guideline = guideline
+        self._fail_on = fail_on
+        self._include = include
+
+    def report(self, problems: list[Problem]) -> None:
+        """Reports problems and counts them."""
+        say(problems)
+        self.problems += len(problems)
+
+    def results(self, files: Iterable[InputFile]) -> Iterator[Result]:
+        """The result of each file that can be evaluated: one bad file never stops the others."""
+        for file in files:
+            result, problems = self._evaluate(file)
+            self.report(problems)
+            if result is not None:
+                self.failed |= any(failed_on(request, self._fail_on) for request in result["requests"])
+                yield result
+
+    def _evaluate(self, file: InputFile) -> tuple[Result | None, list[Problem]]:
+        if file.content is None:
+            return None, [file.problem] if file.problem is not None else []
+        try:
+            case = read_case(file.content, self.engine.catalogue)
+            if self._as_of is not None:
+                case = Case.model_construct(**{**dict(case), "as_of": day(self._as_of)})
+            return self.engine.check(case, self._guideline, self._include), []
+        except CaseError as error:
+            return None, [replace(problem, file=file.name) for problem in error.problems]
+        except CatalogueError as error:
+            needs = Problem("", "needs criteria that cannot be used; nothing was evaluated", file=file.name)
+            return None, [needs, *error.problems]
+        except Exception as error:
+            said = f"internal error ({type(error).__name__}); nothing was evaluated"
+            return None, [Problem("", said, file=file.name)]
 
 
 def failed_on(request: RequestResult, fail_on: FailOn) -> bool:
@@ -97,66 +145,39 @@ def _prepare(
         return [*wrong, Problem("--engine", str(error))], None
 
 
-def _evaluate(
-    engine: Engine, source: Source, as_of: str | None, guideline: str | None
-) -> tuple[Result | None, list[Problem]]:
-    """One file's result, or its problems: one bad file never stops the others."""
-    if source.content is None:
-        return None, [source.problem] if source.problem is not None else []
-    try:
-        case = read_case(source.content, engine.catalogue)
-        if as_of is not None:
-            case = Case.model_construct(**{**dict(case), "as_of": day(as_of)})
-        return engine.check(case, guideline), []
-    except CaseError as error:
-        return None, [replace(problem, file=source.name) for problem in error.problems]
-    except CatalogueError as error:
-        needs = Problem("", "needs criteria that cannot be used; nothing was evaluated", file=source.name)
-        return None, [needs, *error.problems]
-    except Exception as error:
-        return None, [Problem("", f"internal error ({type(error).__name__}); nothing was evaluated", file=source.name)]
-
-
-def _write(
-    results: list[Result], catalogue: Catalogue, form: Format, output: Path | None, several: bool, failures: int
-) -> list[Problem]:
-    if form == "text" and output is None:
-        show(_blocks(results, catalogue, form, several, failures))
-        return []
-    text = _text(results, catalogue, form, several, failures)
-    if output is not None:
-        problem = write_whole(output, text)
-        say([problem] if problem else [])
-        return [problem] if problem else []
-    sys.stdout.write(text)
-    return []
-
-
-def _text(results: list[Result], catalogue: Catalogue, form: Format, several: bool, failures: int) -> str:
-    if form == "json":
-        return json.dumps(results if several else results[0], indent=2, ensure_ascii=False) + "\n"
+def _pieces(run: _Run, results: Iterator[Result], form: Format, several: bool) -> Iterator[str]:
+    """The output, piece by piece, as the files are evaluated."""
     if form == "jsonl":
-        return "".join(json.dumps(result, ensure_ascii=False) + "\n" for result in results)
-    blocks = _blocks(results, catalogue, form, several, failures)
-    if form == "markdown":
-        from imr_views.markdown import markdown  # noqa: PLC0415
+        for result in results:
+            yield to_json(result).decode() + "\n"
+    elif form == "json":
+        yield from _array(results) if several else (to_json(r, indent=2).decode() + "\n" for r in results)
+    elif form == "markdown":
+        from imr_views.markdown import markdown  # noqa: PLC0415 (not needed for JSON)
 
-        return "".join(markdown(blocks))
-    from imr_views.text import text  # noqa: PLC0415 (not needed for JSON)
+        yield from markdown(_blocks(run, results, form, several))
+    else:
+        from imr_views.text import text  # noqa: PLC0415
 
-    return "".join(text(blocks))
+        yield from text(_blocks(run, results, form, several))
 
 
-def _blocks(
-    results: Iterable[Result], catalogue: Catalogue, form: Format, several: bool, failures: int
-) -> Iterator[Block]:
+def _array(results: Iterator[Result]) -> Iterator[str]:
+    before = "["
+    for result in results:
+        yield f"{before}\n{to_json(result, indent=2).decode()}"
+        before = ","
+    yield "[]\n" if before == "[" else "\n]\n"
+
+
+def _blocks(run: _Run, results: Iterator[Result], form: Format, several: bool) -> Iterator[Block]:
     """The blocks of a run, one result at a time."""
     from imr_views.result import Tally, advice_blocks, result_blocks, summary_blocks  # noqa: PLC0415
 
     tally = Tally()
     for result in results:
         tally.add(result)
-        yield from result_blocks(result, catalogue, rationale=form == "markdown")
+        yield from result_blocks(result, run.engine.catalogue, rationale=form == "markdown")
     if several:
-        yield from summary_blocks(tally, failures)
+        yield from summary_blocks(tally, run.problems)
     yield from advice_blocks(tally)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ STANDARD_INPUT = "-"
 
 
 @dataclass(frozen=True)
-class Source:
+class InputFile:
     """One input: its name in messages, and its content or what went wrong."""
 
     name: str
@@ -23,7 +23,7 @@ class Source:
     problem: Problem | None = None
 
 
-def sources(arguments: list[str], endings: tuple[str, ...], limit: int) -> Iterator[Source]:
+def sources(arguments: list[str], endings: tuple[str, ...], limit: int) -> Iterator[InputFile]:
     """The inputs that the arguments name, in order; a folder stands for its files with these endings, sorted.
 
     Reads at most one byte more than `limit` from each, so endless files (/dev/zero) are no trouble.
@@ -32,17 +32,37 @@ def sources(arguments: list[str], endings: tuple[str, ...], limit: int) -> Itera
         if argument == STANDARD_INPUT:
             yield _read_stream(limit)
             continue
-        path = Path(argument)
         try:
-            folder = path.is_dir()
-            found = sorted({file for ending in endings for file in path.rglob(ending)}) if folder else [path]
+            is_folder = Path(argument).is_dir()
         except (OSError, ValueError) as error:
             yield _failed(argument, error)
             continue
-        if not found:
-            yield Source(argument, None, Problem("", f"is a folder without {' or '.join(endings)}", file=argument))
-        for file in found:
-            yield _read(file, limit)
+        if not is_folder:
+            yield _read(Path(argument), limit)
+            continue
+        empty = True
+        for source in _below(argument, endings, limit):
+            empty = False
+            yield source
+        if empty:
+            said = f"is a folder without *{' or *'.join(endings)}"
+            yield InputFile(argument, None, Problem("", said, file=argument))
+
+
+def _below(folder: str, endings: tuple[str, ...], limit: int) -> Iterator[InputFile]:
+    """The files below a folder, in the order of their names; one folder's names are in memory at a time."""
+    try:
+        with os.scandir(folder) as entries:
+            names = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
+    except OSError as error:
+        yield _failed(folder, error)
+        return
+    for name, is_folder in names:
+        path = os.path.join(folder, name)  # noqa: PTH118 (a Path for each of 10,000 names takes megabytes)
+        if is_folder:
+            yield from _below(path, endings, limit)
+        elif name.endswith(endings):
+            yield _read(Path(path), limit)
 
 
 def many(arguments: list[str]) -> bool:
@@ -50,20 +70,22 @@ def many(arguments: list[str]) -> bool:
     return len(arguments) != 1 or (arguments[0] != STANDARD_INPUT and Path(arguments[0]).is_dir())
 
 
-def write_whole(path: Path, content: str) -> Problem | None:
+def write_whole(path: Path, pieces: Iterable[str]) -> Problem | None:
     """Writes a file by way of a temporary one beside it, so that a failure leaves the old content in place."""
     temporary = None
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(content)
+            file.writelines(pieces)
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
         Path(temporary).chmod(mode)
         Path(temporary).replace(path)
+        temporary = None
     except OSError as error:
+        return Problem("", f"cannot be written ({error.strerror})", file=str(path))
+    finally:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
-        return Problem("", f"cannot be written ({error.strerror})", file=str(path))
     return None
 
 
@@ -73,22 +95,22 @@ def _umask() -> int:
     return mask
 
 
-def _read(path: Path, limit: int) -> Source:
+def _read(path: Path, limit: int) -> InputFile:
     name = str(path)
     try:
         with path.open("rb") as file:
-            return Source(name, file.read(limit + 1))
+            return InputFile(name, file.read(limit + 1))
     except (OSError, ValueError) as error:
         return _failed(name, error)
 
 
-def _read_stream(limit: int) -> Source:
+def _read_stream(limit: int) -> InputFile:
     try:
-        return Source("standard input", sys.stdin.buffer.read(limit + 1))
+        return InputFile("standard input", sys.stdin.buffer.read(limit + 1))
     except OSError as error:
         return _failed("standard input", error)
 
 
-def _failed(name: str, error: Exception) -> Source:
+def _failed(name: str, error: Exception) -> InputFile:
     said = error.strerror if isinstance(error, OSError) and error.strerror else "not a file name"
-    return Source(name, None, Problem("", f"cannot be read ({said})", file=name))
+    return InputFile(name, None, Problem("", f"cannot be read ({said})", file=name))

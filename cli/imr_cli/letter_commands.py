@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from imr_cli.checking import EXIT_ERROR, EXIT_FAILED_ON, EXIT_OK, say
-from imr_cli.files import Source, many, sources
+from imr_cli.files import InputFile, many, sources
 from imr_cli.output import show, show_json, show_line
 from imr_criteria import default_catalogue
 from imr_criteria.problems import Problem
@@ -21,7 +21,7 @@ from imr_letters.text.sources import UnreadableError, text_of
 from imr_views.letter import letter_blocks
 
 Form = Literal["text", "json", "jsonl"]
-ENDINGS = ("*.pdf", "*.txt")
+ENDINGS = (".pdf", ".txt")
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def _letters(arguments: list[str]) -> Iterator[Read | Problem]:
         yield _letter(source)
 
 
-def _letter(source: Source) -> Read | Problem:
+def _letter(source: InputFile) -> Read | Problem:
     if source.content is None:
         assert source.problem is not None
         return source.problem

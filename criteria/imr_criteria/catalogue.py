@@ -192,14 +192,9 @@ class Catalogue:
 
     def criteria_for(self, treatments: Iterable[str], guideline: str | None = None) -> list[Criterion]:
         """The criteria of these treatments, of one guideline or of all. Raises CatalogueError if one is broken."""
-        wanted = set(treatments)
-        return [
-            self.criteria[name]
-            for name, head in self._heads.items()
-            if (guideline is None or head["guideline"] == guideline)
-            # A criterion so broken that its treatments are unknown may be about any that its guideline addresses.
-            and (head["treatments"] is None or not wanted.isdisjoint(head["treatments"]))
-        ]
+        # A criterion so broken that its treatments are unknown may be about any that its guideline addresses.
+        names = dict.fromkeys(name for key in (*treatments, None) for name in self._by_treatment.get(key, ()))
+        return [self.criteria[n] for n in names if guideline is None or self._heads[n]["guideline"] == guideline]
 
     def lineage(self, treatment: str) -> list[str]:
         """A treatment and the classes that it belongs to, the most specific first."""
@@ -222,6 +217,14 @@ class Catalogue:
     def silence(self, guideline: str, treatment: str) -> Silence | None:
         """The record that a guideline is silent on a treatment, if there is one."""
         return next((s for s in self.silences if (s.guideline, s.treatment) == (guideline, treatment)), None)
+
+    @cached_property
+    def _by_treatment(self) -> dict[str | None, list[str]]:
+        index: dict[str | None, list[str]] = {}
+        for name, head in self._heads.items():
+            for treatment in head["treatments"] if head["treatments"] is not None else (None,):
+                index.setdefault(treatment, []).append(name)
+        return index
 
     @cached_property
     def _children(self) -> dict[str, list[str]]:

@@ -22,9 +22,10 @@ def day(value: object) -> dt.date:
 def months_between(start: dt.date, end: dt.date) -> float:
     """Whole months, and the remaining days as a fraction of the next one: 15 January to 16 April is 3 + 1/30."""
     months = (end.year - start.year) * 12 + end.month - start.month
-    if add_months(start, months) > end:
-        months -= 1
     anchor = add_months(start, months)
+    if anchor > end:
+        months -= 1
+        anchor = add_months(start, months)
     length = (add_months(start, months + 1) - anchor).days
     return months + (end - anchor).days / length
 

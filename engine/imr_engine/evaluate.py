@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Literal, Protocol
 
 from imr_criteria import Catalogue
@@ -13,7 +14,16 @@ from imr_engine.answer.facts import Evaluated
 from imr_engine.answer.rationale import sentences_of, text_of
 from imr_engine.answer.remedies import remedies_of
 from imr_engine.answer.requirements import RequirementView
-from imr_engine.answer.result import ADVICE, SCHEMA, CriterionShown, RequestResult, RequirementShown, Result, TraceEntry
+from imr_engine.answer.result import (
+    ADVICE,
+    SCHEMA,
+    CriterionShown,
+    Extra,
+    RequestResult,
+    RequirementShown,
+    Result,
+    TraceEntry,
+)
 from imr_engine.cases.model import Case, Request, Verdict
 from imr_engine.evaluators.plain import NAME as PLAIN
 from imr_engine.evaluators.plain import Outcome, PlainEvaluator, Values
@@ -26,7 +36,7 @@ from imr_engine.rules.three_values import MET, UNMET
 from imr_engine.selection import Role, Selection, select
 
 EngineName = Literal["durable", "plain"]
-VERDICT: dict[int, Verdict] = {MET: "approve", UNMET: "deny"}
+VERDICT: dict[int | None, Verdict] = {MET: "approve", UNMET: "deny"}
 
 
 class Evaluator(Protocol):
@@ -94,8 +104,12 @@ class Engine:
             self._criteria[criterion] = _Prepared(self.catalogue, self.catalogue.criteria[criterion], self.name)
         return self._criteria[criterion]
 
-    def check(self, case: Case, guideline: str | None = None) -> Result:
-        """The answer to every request of a case. `guideline` forces an edition, which the answer says."""
+    def check(self, case: Case, guideline: str | None = None, include: Collection[Extra] = ()) -> Result:
+        """The answer to every request of a case.
+
+        `guideline` forces an edition, which the answer says; `include` asks for what a result leaves out by default.
+        Raises CatalogueError if a criterion that is needed is broken.
+        """
         verdicts: dict[str, str] = {}
         results: dict[str, RequestResult] = {}
         waiting = list(case.requests)
@@ -104,7 +118,9 @@ class Engine:
             if request.depends_on is not None and request.depends_on not in verdicts:
                 waiting.append(request)
                 continue
-            results[request.id] = self._request(case, request, verdicts.get(request.depends_on or ""), guideline)
+            results[request.id] = self._request(
+                case, request, verdicts.get(request.depends_on or ""), guideline, include
+            )
             verdicts[request.id] = results[request.id]["verdict"]
         return {
             "schema": SCHEMA,
@@ -115,7 +131,14 @@ class Engine:
             "requests": [results[request.id] for request in case.requests],
         }
 
-    def _request(self, case: Case, request: Request, depended: str | None, guideline: str | None) -> RequestResult:
+    def _request(
+        self,
+        case: Case,
+        request: Request,
+        depended: str | None,
+        guideline: str | None,
+        include: Collection[Extra],
+    ) -> RequestResult:
         chosen = select(self.catalogue, case, request, guideline)
         inputs = Inputs(Subject(self.catalogue, case, request, chosen.date, depended))
         criteria: list[CriterionShown] = []
@@ -123,12 +146,15 @@ class Engine:
         trace: list[TraceEntry] = []
         verdicts: list[Verdict] = []
         for criterion, role in chosen.criteria:
-            shown, fired = self._criterion(inputs, criterion, role)
+            prepared = self._prepared(criterion.id)
+            evaluated = Evaluated(inputs, prepared.program, *prepared.evaluator.run(inputs.values(prepared.program)))
+            shown = self._criterion(criterion, role, evaluated)
             if role != "compared":
-                requirements += shown["requirements"]
-                trace += fired
+                requirements += [view.show(evaluated) for view in prepared.views]
+                trace += [prepared.trace[number] for number in evaluated.fired]
                 verdicts.append(shown["verdict"])
-                shown["requirements"] = []
+            elif "compared" in include:
+                shown["requirements"] = [view.show(evaluated) for view in prepared.views]
             criteria.append(shown)
         verdict = _together(verdicts)
         deciding = [c["id"] for c in criteria if c["role"] != "compared"]
@@ -138,7 +164,7 @@ class Engine:
         remedies = remedies_of(self.catalogue, inputs, chosen.deciding, requirements)
         sentences = sentences_of(self.catalogue, inputs, chosen, criteria, requirements, verdict)
         label = request.label.model_dump() if request.label is not None else None
-        return {
+        result: RequestResult = {
             "id": request.id,
             "title": request.title,
             "treatment": request.treatment,
@@ -158,28 +184,24 @@ class Engine:
             "remedies": remedies,
             "trace": trace,
             "rationale": text_of(sentences),
-            "rationale_sentences": sentences,
             "label": label,
             "agreement": agreement_of(request.label, verdict, requirements) if request.label is not None else None,
         }
+        if "sentences" in include:
+            result["rationale_sentences"] = sentences
+        return result
 
-    def _criterion(self, inputs: Inputs, criterion: Criterion, role: Role) -> tuple[CriterionShown, list[TraceEntry]]:
-        prepared = self._prepared(criterion.id)
-        program = prepared.program
-        codes, fired = prepared.evaluator.run(inputs.values(program))
-        evaluated = Evaluated(inputs, program, codes, fired)
+    def _criterion(self, criterion: Criterion, role: Role, evaluated: Evaluated) -> CriterionShown:
         guideline = self.catalogue.guidelines[criterion.guideline]
-        shown: CriterionShown = {
+        return {
             "id": criterion.id,
             "title": criterion.title,
             "guideline": guideline.id,
             "in_force": as_written(guideline.in_force),
             "role": role,
             "stance": criterion.stance,
-            "verdict": VERDICT.get(codes[program.positions[f"{criterion.id}:verdict"]], "not-addressed"),
-            "requirements": [view.show(evaluated) for view in prepared.views],
+            "verdict": VERDICT.get(evaluated.code(f"{criterion.id}:verdict"), "not-addressed"),
         }
-        return shown, [prepared.trace[number] for number in fired]
 
 
 def trace_entry(rule: Rule) -> TraceEntry:

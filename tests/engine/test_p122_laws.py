@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from imr_engine.answer.result import RequestResult
+from imr_engine.cases.intake import check_case
+from imr_engine.evaluate import Engine
 from tests.conftest import failing
 
 Answer = Callable[[dict[str, Any]], RequestResult]
@@ -134,10 +136,10 @@ def test_every_failing_requirement_is_named_contradicted_first(answer: Answer, c
     ]
 
 
-def test_every_sentence_of_the_rationale_has_a_source(answer: Answer, complete: dict[str, Any]) -> None:
+def test_every_sentence_of_the_rationale_has_a_source(engine: Engine, complete: dict[str, Any]) -> None:
     for drop in (None, "twitch-response"):
         complete["facts"].pop(drop, None)
-        request = answer(complete)
+        request = engine.check(check_case(complete, engine.catalogue), include=["sentences"])["requests"][0]
         assert all(sentence["text"] and sentence["sources"] for sentence in request["rationale_sentences"])
         assert "\n".join(s["text"] for s in request["rationale_sentences"]) == request["rationale"]
         assert "p.122 (in force 2009-07-18 to 2016-07-27)" in request["rationale"]

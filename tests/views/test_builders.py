@@ -38,7 +38,7 @@ Answer = Callable[[dict[str, Any]], RequestResult]
 @pytest.fixture
 def checked(engine: Engine, complete: dict[str, Any]) -> Result:
     """The result of the complete case."""
-    return engine.check(check_case(complete, engine.catalogue))
+    return engine.check(check_case(complete, engine.catalogue), include=["sentences"])
 
 
 def test_every_verdict_status_and_decision_has_a_tone_and_words() -> None:

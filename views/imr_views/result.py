@@ -56,12 +56,12 @@ class Tally:
 
 
 def result_blocks(result: Result, catalogue: Catalogue, rationale: bool = False) -> Iterator[Block]:
-    """The blocks of one result. The rationale repeats the table in prose, so only documents need it."""
+    """The blocks of one result. The rationale repeats the table in prose; it needs a result with its sentences."""
     for request in result["requests"]:
         yield from request_blocks(result, request, catalogue)
         if rationale:
             yield Heading("Rationale")
-            for sentence in request["rationale_sentences"][:-1]:
+            for sentence in request["rationale_sentences"]:
                 yield Paragraph(sentence["text"])
 
 

@@ -32,7 +32,7 @@ class Evaluated:
         self.program = program
         self.codes = codes
         self.shown: dict[FactReader, list[FactShown]] = {}
-        self._fired = fired
+        self.fired = fired
         self._support: dict[NodeId, set[Premise]] | None = None
 
     def code(self, node: NodeId) -> int | None:
@@ -44,7 +44,7 @@ class Evaluated:
         """What the rules that concluded a fact, for either side, rest on."""
         if self._support is None:
             self._support = {}
-            for number in self._fired:
+            for number in self.fired:
                 rule = self.program.rules[number]
                 self._support.setdefault(rule.node, set()).update(rule.premises)
         return self._support.get(for_side(fact), set()) | self._support.get(against_side(fact), set())
@@ -53,14 +53,14 @@ class Evaluated:
         """What a reader shows; each is asked once."""
         found = self.shown.get(reader)
         if found is None:
-            found = self.shown[reader] = list(reader.show(self))
+            found = self.shown[reader] = reader.show(self)
         return found
 
 
 class FactReader(Protocol):
     """Shows what there is of something that a condition reads. `direct`: shown although nobody recorded it."""
 
-    def show(self, evaluated: Evaluated) -> Iterator[FactShown]:
+    def show(self, evaluated: Evaluated) -> list[FactShown]:
         """The facts that there are to show."""
 
 
@@ -73,11 +73,12 @@ class StatedFact:
     unit: str | None
     direct: bool
 
-    def show(self, evaluated: Evaluated) -> Iterator[FactShown]:
+    def show(self, evaluated: Evaluated) -> list[FactShown]:
         """The fact."""
         seen = evaluated.inputs.seen(self.key)
         if self.direct or seen.value is not None or seen.observations:
-            yield fact_shown(self.key.name, self.name, seen, self.unit)
+            return [fact_shown(self.key.name, self.name, seen, self.unit)]
+        return []
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,21 +89,23 @@ class ConcludedFact:
     name: str
     behind: tuple[FactReader, ...]
 
-    def show(self, evaluated: Evaluated) -> Iterator[FactShown]:
+    def show(self, evaluated: Evaluated) -> list[FactShown]:
         """The fact, and those behind it."""
-        yield self._concluded(evaluated, evaluated.inputs.seen(keys.fact(self.fact)))
+        found = [self._concluded(evaluated, evaluated.inputs.seen(keys.fact(self.fact)))]
         decided = evaluated.support(self.fact)
         for reader in self.behind:
             for shown in evaluated.show(reader):
                 if not decided or _is_behind(evaluated, shown["fact"], decided):
-                    yield shown
+                    found.append(shown)  # noqa: PERF401 (reads better as two loops)
+        return found
 
     def _concluded(self, evaluated: Evaluated, seen: Seen) -> FactShown:
         pro, con = (evaluated.code(side(self.fact)) == MET for side in (for_side, against_side))
         state = "present" if pro and not con else "absent" if con and not pro else None
         conflict = seen.conflict or (CONFLICT_BETWEEN if pro and con else None)
         shown = fact_shown(self.fact, self.name, Seen(state, seen.observations, conflict), None)
-        shown["inferred"] = state is not None and seen.value != state
+        if state is not None and seen.value != state:
+            shown["inferred"] = True
         return shown
 
 
@@ -115,19 +118,19 @@ class Value:
     unit: str | None
     direct: bool
 
-    def show(self, evaluated: Evaluated) -> Iterator[FactShown]:
+    def show(self, evaluated: Evaluated) -> list[FactShown]:
         """The value, with what a quantity was derived from as its evidence."""
         inputs = evaluated.inputs
         seen = inputs.seen(self.key)
         if not self.direct and seen.value is None:
-            return
+            return []
         shown = fact_shown(str(self.key), self.name, seen, self.unit)
         for source in inputs.sources.get(self.key, ()):
             if isinstance(source, Input) and source.kind == "fact":
                 shown["evidence"] += [o.evidence for o in inputs.seen(source).observations if o.evidence]
             elif seen.value is not None:
                 shown["evidence"].append({"document": _source(inputs, source)})
-        yield shown
+        return [shown]
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,12 +141,12 @@ class Entries:
     name: str
     query: RecordQuery
 
-    def show(self, evaluated: Evaluated) -> Iterator[FactShown]:
+    def show(self, evaluated: Evaluated) -> list[FactShown]:
         """Whether they match, with each entry as evidence."""
         inputs = evaluated.inputs
         shown = fact_shown(f"records:{self.query.list_}", self.name, inputs.seen(self.key, evaluated.program), None)
         shown["evidence"] = [{"document": path} for path, _, _ in inputs.subject.entries(self.query)]
-        yield shown
+        return [shown]
 
 
 def readers_of(
@@ -189,16 +192,17 @@ def fact_shown(fact: str, name: str, seen: Seen, unit: str | None) -> FactShown:
         state, shown = "undocumented", None
     else:
         state, shown = None, value.isoformat() if isinstance(value, dt.date) else value
-    return {
+    made: FactShown = {
         "fact": fact,
         "name": name,
         "state": state,  # type: ignore[typeddict-item]
         "value": shown,
-        "unit": unit,
         "evidence": [o.evidence for o in seen.observations if o.evidence],
         "conflict": seen.conflict,
-        "inferred": False,
     }
+    if unit is not None:
+        made["unit"] = unit
+    return made
 
 
 def _is_behind(evaluated: Evaluated, fact: str, premises: set[Premise]) -> bool:

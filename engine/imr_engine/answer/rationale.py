@@ -7,7 +7,7 @@ undocumented, what is met, what is assumed, how other sources see it, the conclu
 from __future__ import annotations
 
 from imr_criteria import Catalogue
-from imr_engine.answer.result import ADVICE, CriterionShown, RequirementShown, Sentence
+from imr_engine.answer.result import CriterionShown, RequirementShown, Sentence
 from imr_engine.answer.words import WOULD, cite, fact_text, in_force, mid_sentence, number_text, pages_text
 from imr_engine.cases.model import Verdict
 from imr_engine.inputs.values import Inputs
@@ -44,7 +44,7 @@ def sentences_of(
     made += [_advice(catalogue, r) for r in requirements if advises(r["kind"], r["status"])]
     made += [_compared(catalogue, c) for c in criteria if c["role"] == "compared"]
     made.append(_conclusion(requirements, verdict, [c.id for c in chosen.deciding]))
-    return [*made, {"text": ADVICE, "sources": ["Labor Code 4610"]}]
+    return made
 
 
 def text_of(sentences: list[Sentence]) -> str:

@@ -14,7 +14,7 @@ from imr_criteria.conditions import arms_of
 from imr_criteria.model import TO_VERIFY, Requirement
 from imr_engine.answer.facts import Evaluated, FactReader, readers_of
 from imr_engine.answer.result import Arm, CitationShown, FactShown, RequirementShown
-from imr_engine.answer.words import cite, describe
+from imr_engine.answer.words import describe
 from imr_engine.rules.keys import Input
 from imr_engine.rules.program import Atom, Check, Program
 from imr_engine.rules.standing import Status
@@ -52,7 +52,7 @@ class RequirementView:
             "claim": requirement.claim,
             "kind": requirement.kind,
             "status": "",
-            "citation": _citation(catalogue, requirement),
+            "citation": _citation(requirement),
             "basis": requirement.basis,
             "sources": list(requirement.sources),
             "to_verify": requirement.basis in TO_VERIFY,
@@ -97,13 +97,6 @@ def _hold(evaluated: Evaluated, checks: tuple[Check, ...]) -> bool:
     return True
 
 
-def _citation(catalogue: Catalogue, requirement: Requirement) -> CitationShown:
+def _citation(requirement: Requirement) -> CitationShown:
     said = requirement.citation
-    guideline = catalogue.guidelines[said.guideline]
-    return {
-        "guideline": guideline.id,
-        "title": guideline.title,
-        "section": said.section,
-        "pages": list(said.pages),
-        "text": cite(catalogue, said),
-    }
+    return {"guideline": said.guideline, "section": said.section, "pages": list(said.pages)}

@@ -1,16 +1,23 @@
-"""The shape of a result: plain dictionaries, ready for JSON, in a fixed order. design.md names the fields.
+"""The shape of a result: plain dictionaries, ready for JSON, in a fixed order.
 
-SCHEMA changes when a field changes its meaning or goes away.
+SCHEMA changes when a field changes its meaning or goes away. Treat a result as read-only: what is the same for every
+case is one object in all of them.
 """
 
 from __future__ import annotations
 
 from typing import Any, Literal, TypedDict
 
+from typing_extensions import NotRequired
+
 from imr_engine.cases.model import Verdict
 from imr_engine.rules.standing import Status
 
-SCHEMA = "imr-check/result/1"
+SCHEMA = "imr-check/result/2"
+
+Extra = Literal["compared", "sentences"]
+"""What a result has only where it is asked for: the requirements of compared criteria, and the rationale sentence by
+sentence with what each rests on."""
 
 
 class Engine(TypedDict):
@@ -32,10 +39,10 @@ class FactShown(TypedDict):
     name: str
     state: Literal["present", "absent", "undocumented"] | None
     value: str | int | float | None
-    unit: str | None
     evidence: list[dict[str, Any]]
     conflict: str | None
-    inferred: bool
+    unit: NotRequired[str]
+    inferred: NotRequired[Literal[True]]
 
 
 class Arm(TypedDict):
@@ -49,10 +56,8 @@ class CitationShown(TypedDict):
     """Where a guideline says so."""
 
     guideline: str
-    title: str
     section: str
     pages: list[int]
-    text: str
 
 
 class RequirementShown(TypedDict):
@@ -73,7 +78,7 @@ class RequirementShown(TypedDict):
 
 
 class CriterionShown(TypedDict):
-    """A criterion that was looked at, and what it says by itself. Only a compared one carries its requirements."""
+    """A criterion that was looked at, and what it says by itself. `requirements`: of a compared one, if asked for."""
 
     id: str
     title: str
@@ -82,7 +87,7 @@ class CriterionShown(TypedDict):
     role: Literal["governing", "shared", "compared"]
     stance: str
     verdict: Verdict
-    requirements: list[RequirementShown]
+    requirements: NotRequired[list[RequirementShown]]
 
 
 class RemedyShown(TypedDict):
@@ -148,7 +153,7 @@ class RequestResult(TypedDict):
     remedies: list[RemedyShown]
     trace: list[TraceEntry]
     rationale: str
-    rationale_sentences: list[Sentence]
+    rationale_sentences: NotRequired[list[Sentence]]
     label: dict[str, Any] | None
     agreement: Agreement | None
 

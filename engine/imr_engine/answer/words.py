@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from imr_criteria import Catalogue
@@ -87,6 +88,7 @@ def number_text(value: int | float) -> str:
     return format(Decimal(f"{value:.2g}"), "f")
 
 
+@lru_cache(maxsize=4096)
 def mid_sentence(catalogue: Catalogue, text: str) -> str:
     """A sentence after other words: its first letter small, unless it begins with a name or an abbreviation."""
     word = re.split(r"[\s,;:.]", text, maxsplit=1)[0]
@@ -103,11 +105,11 @@ def fact_text(fact: FactShown) -> str:
     if fact["conflict"] is not None:
         return f"{fact['name']}: not documented, because {fact['conflict']}{where}"
     if value is not None:
-        unit = {"percent": " %", None: ""}.get(fact["unit"], f" {fact['unit']}")
+        unit = _unit_text(fact.get("unit"))
         return f"{fact['name']}: {number_text(value) if isinstance(value, int | float) else value}{unit}{where}"
     if fact["state"] == "undocumented":
         return f"{fact['name']}: not documented{where}" if places else ""
-    return f"{fact['name']}: {fact['state']}{', inferred' if fact['inferred'] else ''}{where}"
+    return f"{fact['name']}: {fact['state']}{', inferred' if 'inferred' in fact else ''}{where}"
 
 
 def in_force(catalogue: Catalogue, guideline: str) -> str:
@@ -157,6 +159,10 @@ def _unit(catalogue: Catalogue, test: Test) -> str:
         unit = catalogue.attributes[test.attribute].unit
     elif test.quantity is not None:
         unit = catalogue.quantities[test.quantity].unit
+    return _unit_text(unit)
+
+
+def _unit_text(unit: str | None) -> str:
     return "" if unit is None else " %" if unit == "percent" else f" {unit}"
 
 

@@ -57,7 +57,23 @@ class _Names:
         return None if name is None or name == "undocumented" or name in self._unsure else False
 
 
-@lru_cache(maxsize=4096)
-def matcher(catalogue: Catalogue, where: Where, asked: str | None) -> Matcher:
-    """The matcher of a query for requests of one treatment."""
-    return Matcher(catalogue, where, asked)
+class Matchers:
+    """The matchers of a catalogue's queries, each made when it is first needed."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        # By identity, because hashing a query costs more than matching; the query is kept, so it stays itself.
+        self._made: dict[tuple[int, str | None], tuple[Where, Matcher]] = {}
+
+    def of(self, where: Where, asked: str | None) -> Matcher:
+        """The matcher of a query for requests of one treatment."""
+        found = self._made.get((id(where), asked))
+        if found is None:
+            found = self._made[id(where), asked] = where, Matcher(self._catalogue, where, asked)
+        return found[1]
+
+
+@lru_cache(maxsize=8)
+def matchers_of(catalogue: Catalogue) -> Matchers:
+    """The matchers of a catalogue."""
+    return Matchers(catalogue)

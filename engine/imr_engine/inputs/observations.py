@@ -7,8 +7,9 @@ as_of), which of them speak (the latest, or any), and when they contradict each 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from imr_criteria import Catalogue
 from imr_criteria.conditions import ListName, RecordQuery
@@ -22,15 +23,14 @@ from imr_engine.cases.model import (
     StudyRecord,
     observed,
 )
-from imr_engine.inputs.matching import Record, matcher
+from imr_engine.inputs.matching import Record, matchers_of
 from imr_engine.rules.program import CONFLICT
 from imr_engine.rules.three_values import Truth
 
 Value = str | int | float | dt.date
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(NamedTuple):
     """What an input is: a state ("present", "absent", "conflict"), a value, or None for undocumented.
 
     `observations` are those that decided; `conflict` says in words why they decide nothing.
@@ -39,6 +39,9 @@ class Seen:
     value: Value | None = None
     observations: tuple[Observation, ...] = ()
     conflict: str | None = None
+
+
+NOTHING = Seen()
 
 
 @dataclass(frozen=True)
@@ -55,11 +58,13 @@ class Subject:
     def fact(self, name: str, reading: str | None = None) -> Seen:
         """A fact; the request's own observations go before the case's."""
         fact = self.catalogue.facts[name]
-        own = self.case.request_facts[self.request.id]
-        if name in own:
-            found: Iterable[Observation] = own[name]
-        else:
-            found = (*self.case.facts.get(name, ()), *self._from_records(fact))
+        found = self.case.request_facts[self.request.id].get(name)
+        if found is None:
+            found = self.case.facts.get(name, ())
+            if fact.records is not None and getattr(self.case.records, fact.records.list_):
+                found = (*found, *self._from_records(fact))
+        if not found:
+            return NOTHING
         return read(fact, reading or fact.reading, [o for o in found if self._counts(fact.regional, o)])
 
     def attribute(self, name: str) -> Value | None:
@@ -72,7 +77,7 @@ class Subject:
         counting = self._counting(query.list_)
         if not counting:
             return []
-        matches = matcher(self.catalogue, query.where, self.request.treatment)
+        matches = matchers_of(self.catalogue).of(query.where, self.request.treatment)
         return [(path, entry, matches(entry)) for path, entry in counting]
 
     def _counting(self, name: ListName) -> list[tuple[str, Record]]:
@@ -100,9 +105,9 @@ class Subject:
     def _from_records(self, fact: Fact) -> Iterator[Observation]:
         if fact.records is None:
             return
-        query = RecordQuery(list_=fact.records.list_, where=fact.records.where)
-        for path, entry, matches in self.entries(query):
-            state = _state(fact.records, entry) if matches else None
+        matches = matchers_of(self.catalogue).of(fact.records.where, self.request.treatment)
+        for path, entry in self._counting(fact.records.list_):
+            state = _state(fact.records, entry) if matches(entry) else None
             if state is not None:
                 source = entry.evidence or Evidence.model_construct(document=path)
                 yield observed(state, None, _when(entry), getattr(entry, "region", None), source)
@@ -125,7 +130,9 @@ def read(fact: Fact, reading: str, observations: list[Observation]) -> Seen:
     ever: one present at any time suffices; absent and present contradict each other only on one date.
     """
     if not observations:
-        return Seen()
+        return NOTHING
+    if len(observations) == 1 and observations[0].state != "undocumented":
+        return Seen(observations[0].state or observations[0].value, tuple(observations))
     if fact.type == "state" and reading == "ever":
         return _ever(observations)
     dates = [o.date for o in observations if o.date is not None]

@@ -21,8 +21,10 @@ class Inputs:
     def values(self, program: Program) -> dict[Input, str | int | float]:
         """The values that a program's rules read; what is missing is undocumented."""
         values: dict[Input, str | int | float] = {}
+        known = self._seen
         for key in program.inputs:
-            value = self.seen(key, program).value
+            seen = known.get(key) or self.seen(key, program)
+            value = seen.value
             if value is not None and not isinstance(value, dt.date):
                 values[key] = value
         return values
