@@ -1,4 +1,4 @@
-"""Faults 1 to 8 of reference/durable-rules.md: each is provoked, and the adapter is safe from it.
+"""Faults 1 to 8 of docs/durable-rules.md: each is provoked, and the adapter is safe from it.
 
 More on fault 6 is in test_durable_numbers.py, 9 to 11 are in test_durable_limits.py.
 """

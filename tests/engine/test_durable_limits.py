@@ -1,4 +1,4 @@
-"""Faults 9 to 11 of reference/durable-rules.md: what is too large is refused when it is compiled, and nothing hangs."""
+"""Faults 9 to 11 of docs/durable-rules.md: what is too large is refused when it is compiled, and nothing hangs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fault 6 of reference/durable-rules.md in full: what the engine's parser and arithmetic make of a number."""
+"""Fault 6 of docs/durable-rules.md in full: what the engine's parser and arithmetic make of a number."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from typing import Any
 import durable_rules_engine
 
 # All that the adapter needs. Whatever else the extension offers (sessions, events, timers, lists of facts) has a fault
-# in reference/durable-rules.md.
+# in docs/durable-rules.md.
 ALLOWED = frozenset(
     {
         "create_ruleset",
