@@ -25,6 +25,7 @@ generate: $(VENV)/.tests  ## write catalogue, schemas and docs from the criteria
 
 bench: $(VENV)/.bench  ## speed against other engines, cold start, letters a second
 	$(BIN)/python bench/run.py
+	$(BIN)/python bench/whole_path.py
 	$(BIN)/python bench/letters.py
 
 parity: $(VENV)/.tests  ## both evaluators over all 25.5 million verdicts of p.122

@@ -1,0 +1,62 @@
+"""Prints how many labelled cases a CPU-second takes from JSON to JSON, with the packages that are found first.
+
+Run by `whole_path.py`, also on an earlier state of the code: that is why it looks for two places of the same function.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+
+from imr_criteria import default_catalogue
+from imr_engine.evaluate import Engine
+
+try:
+    from pydantic_core import to_json
+
+    from imr_engine.cases.intake import read_case
+except ImportError:
+    from imr_engine.intake import read_case
+
+    def to_json(value: object) -> bytes:
+        """As the command wrote its JSON Lines then."""
+        return json.dumps(value, ensure_ascii=False).encode()
+
+
+CASES = Path(__file__).resolve().parent.parent / "letters" / "imr_letters" / "cases"
+SECONDS = 1.0
+
+
+def cases() -> list[bytes]:
+    """The labelled cases, or the first with as many medication records as asked for."""
+    texts = [path.read_bytes() for path in sorted(CASES.glob("*.json"))]
+    if "--medications" not in sys.argv:
+        return texts
+    case = json.loads(texts[0])
+    drugs = ("naproxen", "ibuprofen", "tramadol", "gabapentin", "cyclobenzaprine")
+    count = int(sys.argv[-1])
+    taken = [{"drug": drugs[n % 5], "from": f"{2000 + n % 12}-01-05", "outcome": "failed"} for n in range(count)]
+    case.setdefault("records", {})["medications"] = taken
+    return [json.dumps(case).encode()]
+
+
+def main() -> None:
+    """Measures for a second, after one pass that compiles the criteria."""
+    catalogue = default_catalogue()
+    engine = Engine(catalogue)
+    texts = cases()
+    for text in texts:
+        to_json(engine.check(read_case(text, catalogue)))
+    done = 0
+    began = time.process_time()
+    while (seconds := time.process_time() - began) < SECONDS:
+        for text in texts:
+            to_json(engine.check(read_case(text, catalogue)))
+        done += len(texts)
+    print(done / seconds)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,5 @@
+"""`python -m imr_cli` is the command."""
+
+from imr_cli.main import main
+
+main()
