@@ -3,8 +3,8 @@
     python tests/engine/full_parity.py [--processes 2]
 
 Twelve required requirements (ten of three statuses, two of four) and three exclusions of three: 25,509,168
-combinations. Each is concluded by durable_rules, by the generated Python and by invariant 3 of ARCHITECTURE.md; the fired rules
-and the verdict have to be the same. Exit code 1 at the first difference.
+combinations. Each is concluded by durable_rules, by the generated Python and by invariant 3 of ARCHITECTURE.md; the
+fired rules and the verdict have to be the same. Exit code 1 at the first difference.
 """
 
 from __future__ import annotations

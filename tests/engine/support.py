@@ -182,7 +182,7 @@ def durable_nodes(program: Program, evaluator: DurableEvaluator) -> dict[str, Si
 
 
 def verdict_law(kinds: Sequence[str], codes: Sequence[int]) -> int:
-    """The verdict as invariant 3 of ARCHITECTURE.md says it, without rules: for the parity of the verdict with its meaning."""
+    """The verdict by invariant 3 of ARCHITECTURE.md, without rules: for the parity of the verdict with its meaning."""
     required = [code for kind, code in zip(kinds, codes, strict=True) if kind == "required"]
     if any(code in (UNMET, UNDOCUMENTED) for code in required):
         return UNMET
