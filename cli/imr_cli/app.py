@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from imr_cli import checking, criteria_commands
-from imr_cli.criteria_commands import Form
+from imr_cli.options import EngineName, FailOn, Form, Format, LetterForm, Listed
 from imr_engine import __version__
-from imr_engine.evaluate import EngineName
-from imr_views.vocabulary import Listed
 
 # \b keeps typer from rewrapping a paragraph.
 EXAMPLES = """\b
@@ -39,8 +36,6 @@ Exit codes:
   1  --fail-on applied (by default: a verdict differs from its label)
   2  bad input, bad usage or an internal error
 """
-
-LetterForm = Literal["text", "json", "jsonl"]
 
 
 class _CheckByDefault(TyperGroup):
@@ -88,7 +83,7 @@ def check(
     cases: Annotated[
         list[str], typer.Argument(help="Case files, folders of them, or - for standard input.", show_default=False)
     ],
-    form: Annotated[checking.Format, typer.Option("--format", "-f", help="Output format.")] = "text",
+    form: Annotated[Format, typer.Option("--format", "-f", help="Output format.")] = "text",
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write to this file instead of standard output.")
     ] = None,
@@ -96,7 +91,7 @@ def check(
     guideline: Annotated[
         str | None, typer.Option(help="Apply this guideline whatever the date; the answer says so.")
     ] = None,
-    fail_on: Annotated[checking.FailOn, typer.Option(help="When to exit with code 1.")] = "mismatch",
+    fail_on: Annotated[FailOn, typer.Option(help="When to exit with code 1.")] = "mismatch",
     engine: Annotated[EngineName | None, typer.Option(help="The evaluator to run; both give the same answers.")] = None,
     full: Annotated[
         bool,
@@ -104,6 +99,8 @@ def check(
     ] = False,
 ) -> None:
     """Check requests against the criteria. This is the default: imr-check CASE.json does the same."""
+    from imr_cli import checking  # noqa: PLC0415 (each command loads what it needs)
+
     raise typer.Exit(checking.check(cases, form, output, as_of, guideline, fail_on, engine, full))
 
 
@@ -113,6 +110,8 @@ def criteria_list(
     form: Annotated[Form, typer.Option("--format", "-f", help="Output format.")] = "text",
 ) -> None:
     """List the criteria, or the vocabulary that cases use."""
+    from imr_cli import criteria_commands  # noqa: PLC0415
+
     raise typer.Exit(criteria_commands.list_(what, form))
 
 
@@ -122,6 +121,8 @@ def criteria_show(
     form: Annotated[Form, typer.Option("--format", "-f", help="Output format.")] = "text",
 ) -> None:
     """Show a criterion, a treatment or a fact. A treatment comes with its criteria, a fact with its inference."""
+    from imr_cli import criteria_commands  # noqa: PLC0415
+
     raise typer.Exit(criteria_commands.show(name, form))
 
 
@@ -130,6 +131,8 @@ def criteria_lint(
     folder: Annotated[Path | None, typer.Argument(help="A folder of criteria; by default, the ones that ship.")] = None,
 ) -> None:
     """Validate criteria files: structure, ids, citations, folders. Exit code 1 if anything is wrong."""
+    from imr_cli import criteria_commands  # noqa: PLC0415
+
     raise typer.Exit(criteria_commands.lint(folder))
 
 
@@ -141,7 +144,7 @@ def letter_read(
     form: Annotated[LetterForm, typer.Option("--format", "-f", help="Output format.")] = "json",
 ) -> None:
     """Read letters as structured data. Items, decisions, guidelines and pages, each with its place in the text."""
-    from imr_cli import letter_commands  # noqa: PLC0415 (loaded only when letters are read)
+    from imr_cli import letter_commands  # noqa: PLC0415
 
     raise typer.Exit(letter_commands.read(letters, form))
 

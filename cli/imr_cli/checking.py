@@ -6,11 +6,12 @@ import sys
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from pydantic_core import to_json
 
 from imr_cli.files import InputFile, many, sources, write_whole
+from imr_cli.options import EXIT_ERROR, EXIT_FAILED_ON, EXIT_OK, EngineName, FailOn, Format
 from imr_cli.output import show
 from imr_criteria import CatalogueError, default_catalogue
 from imr_criteria.dates import day
@@ -18,14 +19,10 @@ from imr_criteria.problems import Problem, nearest
 from imr_engine.answer.result import Extra, RequestResult, Result
 from imr_engine.cases.intake import MAX_BYTES, CaseError, read_case
 from imr_engine.cases.model import Case
-from imr_engine.evaluate import Engine, EngineName, EngineUnavailableError
+from imr_engine.evaluate import Engine, EngineUnavailableError
 
 if TYPE_CHECKING:
     from imr_views.blocks import Block
-
-EXIT_OK, EXIT_FAILED_ON, EXIT_ERROR = 0, 1, 2
-Format = Literal["text", "json", "jsonl", "markdown"]
-FailOn = Literal["mismatch", "deny", "undocumented", "not-addressed", "never"]
 
 
 def check(

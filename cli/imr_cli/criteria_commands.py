@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
 
-from imr_cli.checking import EXIT_ERROR, EXIT_FAILED_ON, EXIT_OK, say
+from imr_cli.checking import say
+from imr_cli.options import EXIT_ERROR, EXIT_FAILED_ON, EXIT_OK, Form, Listed
 from imr_cli.output import show as show_blocks
 from imr_cli.output import show_json, show_line, show_table
 from imr_criteria import Catalogue, CatalogueError, default_catalogue
@@ -23,9 +23,7 @@ from imr_views.criterion import (
     treatment_blocks,
     treatment_data,
 )
-from imr_views.vocabulary import Listed, list_data, list_table
-
-Form = Literal["text", "json"]
+from imr_views.vocabulary import list_data, list_table
 
 
 def list_(what: Listed, form: Form) -> int:

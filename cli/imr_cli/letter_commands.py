@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from imr_cli.checking import EXIT_ERROR, EXIT_FAILED_ON, EXIT_OK, say
+from imr_cli.checking import say
 from imr_cli.files import InputFile, many, sources
+from imr_cli.options import EXIT_ERROR, EXIT_FAILED_ON, EXIT_OK, LetterForm
 from imr_cli.output import show, show_json, show_line
 from imr_criteria import default_catalogue
 from imr_criteria.problems import Problem
@@ -20,7 +21,6 @@ from imr_letters.text.limits import MAX_BYTES
 from imr_letters.text.sources import UnreadableError, text_of
 from imr_views.letter import letter_blocks
 
-Form = Literal["text", "json", "jsonl"]
 ENDINGS = (".pdf", ".txt")
 
 
@@ -34,7 +34,7 @@ class Read:
     kind: str
 
 
-def read(arguments: list[str], form: Form) -> int:
+def read(arguments: list[str], form: LetterForm) -> int:
     """Prints every letter; one that cannot be read never stops the others."""
     several = many(arguments)
     failed = False
@@ -52,7 +52,7 @@ def read(arguments: list[str], form: Form) -> int:
     return EXIT_ERROR if failed else EXIT_OK
 
 
-def lint(arguments: list[str], form: Form) -> int:
+def lint(arguments: list[str], form: LetterForm) -> int:
     """Prints the inconsistencies in letters; exit code 1 if there are any."""
     catalogue = default_catalogue()
     failed = found = False
@@ -95,7 +95,7 @@ def _letter(source: InputFile) -> Read | Problem:
     return Read(source.name, letter, text.text, text.kind)
 
 
-def _write(one: Read, form: Form, several: bool, first: bool) -> None:
+def _write(one: Read, form: LetterForm, several: bool, first: bool) -> None:
     if form == "text":
         show(letter_blocks(one.letter, one.file), apart=not first)
         return

@@ -144,6 +144,11 @@ class Catalogue:
         }
 
     @cached_property
+    def facts_from_records(self) -> frozenset[str]:
+        """The facts of which entries of the records are observations."""
+        return frozenset(fact["id"] for fact in self._words["facts"] if "records" in fact)
+
+    @cached_property
     def units(self) -> tuple[str, ...]:
         """Units of a request's quantity."""
         return tuple(self._words["units"])

@@ -36,7 +36,7 @@ from imr_engine.rules.three_values import MET, UNMET
 from imr_engine.selection import Role, Selection, select
 
 EngineName = Literal["durable", "plain"]
-VERDICT: dict[int | None, Verdict] = {MET: "approve", UNMET: "deny"}
+VERDICT: dict[int, Verdict] = {MET: "approve", UNMET: "deny"}
 
 
 class Evaluator(Protocol):
@@ -66,6 +66,16 @@ class _Prepared:
         self.program = compile_criterion(catalogue, criterion)
         self.views = [RequirementView(catalogue, self.program, requirement) for requirement in criterion.requirements]
         self.trace = [trace_entry(rule) for rule in self.program.rules]
+        self._verdict = self.program.positions[f"{criterion.id}:verdict"]
+        self._shown: CriterionShown = {
+            "id": criterion.id,
+            "title": criterion.title,
+            "guideline": criterion.guideline,
+            "in_force": as_written(catalogue.guidelines[criterion.guideline].in_force),
+            "role": "governing",
+            "stance": criterion.stance,
+            "verdict": "not-addressed",
+        }
         self.evaluator: Evaluator
         if engine == PLAIN:
             self.evaluator = PlainEvaluator(self.program)
@@ -73,6 +83,13 @@ class _Prepared:
             from imr_engine.evaluators.durable import DurableEvaluator  # noqa: PLC0415 (absent on Python 3.13)
 
             self.evaluator = DurableEvaluator(self.program)
+
+    def show(self, role: Role, evaluated: Evaluated) -> CriterionShown:
+        """The criterion in its role for one request, with the verdict that it comes to by itself."""
+        shown = self._shown.copy()
+        shown["role"] = role
+        shown["verdict"] = VERDICT.get(evaluated.codes[self._verdict], "not-addressed")
+        return shown
 
 
 class Engine:
@@ -148,7 +165,7 @@ class Engine:
         for criterion, role in chosen.criteria:
             prepared = self._prepared(criterion.id)
             evaluated = Evaluated(inputs, prepared.program, *prepared.evaluator.run(inputs.values(prepared.program)))
-            shown = self._criterion(criterion, role, evaluated)
+            shown = prepared.show(role, evaluated)
             if role != "compared":
                 requirements += [view.show(evaluated) for view in prepared.views]
                 trace += [prepared.trace[number] for number in evaluated.fired]
@@ -190,18 +207,6 @@ class Engine:
         if "sentences" in include:
             result["rationale_sentences"] = sentences
         return result
-
-    def _criterion(self, criterion: Criterion, role: Role, evaluated: Evaluated) -> CriterionShown:
-        guideline = self.catalogue.guidelines[criterion.guideline]
-        return {
-            "id": criterion.id,
-            "title": criterion.title,
-            "guideline": guideline.id,
-            "in_force": as_written(guideline.in_force),
-            "role": role,
-            "stance": criterion.stance,
-            "verdict": VERDICT.get(evaluated.code(f"{criterion.id}:verdict"), "not-addressed"),
-        }
 
 
 def trace_entry(rule: Rule) -> TraceEntry:

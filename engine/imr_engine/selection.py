@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from imr_criteria import Catalogue
@@ -60,6 +61,15 @@ def select(catalogue: Catalogue, case: Case, request: Request, guideline: str | 
     return search.run(date, source)
 
 
+@lru_cache(maxsize=4096)
+def guidelines_for(catalogue: Catalogue, treatment: str) -> tuple[Guideline, ...]:
+    """The guidelines that address a treatment, in the order of the search sequence."""
+    lineage = catalogue.lineage(treatment)
+    listed = next((listed for name in lineage if (listed := catalogue.treatments[name].addressed_by)), ())
+    order = catalogue.search_sequence.order
+    return tuple(sorted((catalogue.guidelines[name] for name in listed), key=lambda g: order.index(g.source)))
+
+
 class _Search:
     def __init__(self, catalogue: Catalogue, request: Request, date: dt.date | None) -> None:
         self.catalogue = catalogue
@@ -69,13 +79,14 @@ class _Search:
         self.treatment = catalogue.treatments[request.treatment]
         self.lineage = catalogue.lineage(self.treatment.id)
         self.name = self.treatment.name
+        self.guidelines = guidelines_for(catalogue, self.treatment.id)
 
     def run(self, date: dt.date, source: DateSource | None) -> Selection:
         if self.treatment.own_entry is not None:
             entry = self.treatment.own_entry
             said = f"{entry}, the entry for {self.name}, is not encoded; its class does not answer for it."
             return Selection(date, source, because="not-encoded", explanation=said)
-        in_force = [guideline for guideline in self._guidelines() if guideline.in_force.covers(date)]
+        in_force = [guideline for guideline in self.guidelines if guideline.in_force.covers(date)]
         silent: list[str] = []
         if not any(guideline.source == "mtus" for guideline in in_force):
             return self._nothing(date, source, None, in_force)
@@ -106,12 +117,6 @@ class _Search:
             found, key=lambda c: (min(self.lineage.index(t) for t in c.treatments if t in self.lineage), c.id)
         )
 
-    def _guidelines(self) -> list[Guideline]:
-        """The guidelines that address the treatment, in the order of the search sequence."""
-        listed = next((g for t in self.lineage if (g := self.catalogue.treatments[t].addressed_by)), ())
-        order = self.catalogue.search_sequence.order
-        return sorted((self.catalogue.guidelines[g] for g in listed), key=lambda g: order.index(g.source))
-
     def _elsewhere(self, guideline: Guideline) -> bool:
         """Whether all that the guideline says of the treatment is about other regions than the request's."""
         return bool(self.catalogue.criteria_for(self.lineage, guideline.id))
@@ -119,7 +124,7 @@ class _Search:
     def _nothing(
         self, date: dt.date, source: DateSource | None, stop: Guideline | None, in_force: list[Guideline]
     ) -> Selection:
-        encoded = [g for g in self._guidelines() if g not in in_force and self.of_guideline(g.id)]
+        encoded = [g for g in self.guidelines if g not in in_force and self.of_guideline(g.id)]
         said = (
             f"{stop.short} is in force on {date.isoformat()}; what it says of {self.name} is not encoded."
             if stop

@@ -6,6 +6,8 @@ undocumented, what is met, what is assumed, how other sources see it, the conclu
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from imr_criteria import Catalogue
 from imr_engine.answer.result import CriterionShown, RequirementShown, Sentence
 from imr_engine.answer.words import WOULD, cite, fact_text, in_force, mid_sentence, number_text, pages_text
@@ -30,7 +32,11 @@ def sentences_of(
     made = [_asked(catalogue, inputs, chosen)]
     if chosen.explanation:
         made.append({"text": chosen.explanation, "sources": ["8 CCR 9792.21.1"]})
-    made += [_required(catalogue, chosen, criterion.id, requirements) for criterion in chosen.deciding]
+    made += [
+        _required(catalogue, criterion.id, "governs" if role == "governing" else "applies as well")
+        for criterion, role in chosen.criteria
+        if role != "compared"
+    ]
     deciding = [r for r in requirements if decides(r["kind"], r["status"])]
     for status in ("unmet", "undocumented", "met"):
         made += [_shown(catalogue, r) for r in deciding if r["status"] == status]
@@ -71,17 +77,14 @@ def _asked(catalogue: Catalogue, inputs: Inputs, chosen: Selection) -> Sentence:
     return {"text": "".join(parts) + dated + ".", "sources": [f"request:{request.id}"]}
 
 
-def _required(
-    catalogue: Catalogue, chosen: Selection, criterion_id: str, requirements: list[RequirementShown]
-) -> Sentence:
+@lru_cache(maxsize=4096)
+def _required(catalogue: Catalogue, criterion_id: str, verb: str) -> Sentence:
     criterion = catalogue.criteria[criterion_id]
-    mine = [r for r in requirements if r["id"].startswith(f"{criterion_id}/") and r["kind"] != "advice"]
-    listed = "; ".join(f"({n}) {mid_sentence(catalogue, r['claim']).rstrip('.')}" for n, r in enumerate(mine, 1))
-    roles = {c.id: role for c, role in chosen.criteria}
-    verb = "governs" if roles[criterion_id] == "governing" else "applies as well"
+    mine = [requirement for requirement in criterion.requirements if requirement.kind != "advice"]
+    listed = "; ".join(f"({n}) {mid_sentence(catalogue, r.claim).rstrip('.')}" for n, r in enumerate(mine, 1))
     return {
         "text": f"{cite(catalogue, criterion.citation)} {verb} and requires: {listed}.",
-        "sources": [criterion_id, *(r["id"] for r in mine)],
+        "sources": [criterion_id, *map(criterion.full_id, mine)],
     }
 
 

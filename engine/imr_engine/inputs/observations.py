@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from imr_criteria import Catalogue
@@ -44,27 +43,40 @@ class Seen(NamedTuple):
 NOTHING = Seen()
 
 
-@dataclass(frozen=True)
 class Subject:
     """One request in its case, and the date by which it is judged."""
 
-    catalogue: Catalogue
-    case: Case
-    request: Request
-    date: dt.date | None
-    verdict_of_dependency: str | None = None
-    _lists: dict[ListName, list[tuple[str, Record]]] = field(default_factory=dict, init=False, compare=False)
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        case: Case,
+        request: Request,
+        date: dt.date | None,
+        verdict_of_dependency: str | None = None,
+    ) -> None:
+        self.catalogue = catalogue
+        self.case = case
+        self.request = request
+        self.date = date
+        self.verdict_of_dependency = verdict_of_dependency
+        self._own = case.request_facts[request.id]
+        self._facts = case.facts
+        self._lists: dict[ListName, list[tuple[str, Record]]] = {}
+        records = case.records
+        self._recorded: frozenset[str] = frozenset()
+        if records.treatments or records.medications or records.studies:
+            self._recorded = catalogue.facts_from_records
 
     def fact(self, name: str, reading: str | None = None) -> Seen:
         """A fact; the request's own observations go before the case's."""
-        fact = self.catalogue.facts[name]
-        found = self.case.request_facts[self.request.id].get(name)
+        found = self._own.get(name)
         if found is None:
-            found = self.case.facts.get(name, ())
-            if fact.records is not None and getattr(self.case.records, fact.records.list_):
-                found = (*found, *self._from_records(fact))
+            found = self._facts.get(name, ())
+            if name in self._recorded:
+                found = (*found, *self._from_records(self.catalogue.facts[name]))
         if not found:
             return NOTHING
+        fact = self.catalogue.facts[name]
         return read(fact, reading or fact.reading, [o for o in found if self._counts(fact.regional, o)])
 
     def attribute(self, name: str) -> Value | None:

@@ -23,7 +23,9 @@ class Inputs:
         values: dict[Input, str | int | float] = {}
         known = self._seen
         for key in program.inputs:
-            seen = known.get(key) or self.seen(key, program)
+            seen = known.get(key)
+            if seen is None:
+                seen = known[key] = self._read(key, program)
             value = seen.value
             if value is not None and not isinstance(value, dt.date):
                 values[key] = value
@@ -31,9 +33,10 @@ class Inputs:
 
     def seen(self, key: Input, program: Program | None = None) -> Seen:
         """What an input is. Queries of records are looked up in the program that asks them."""
-        if key not in self._seen:
-            self._seen[key] = self._read(key, program)
-        return self._seen[key]
+        found = self._seen.get(key)
+        if found is None:
+            found = self._seen[key] = self._read(key, program)
+        return found
 
     def _read(self, key: Input, program: Program | None) -> Seen:
         subject = self.subject

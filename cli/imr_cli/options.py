@@ -1,0 +1,13 @@
+"""What the options take, and the exit codes. Imports nothing, so that help and completion start fast."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+EXIT_OK, EXIT_FAILED_ON, EXIT_ERROR = 0, 1, 2
+Format = Literal["text", "json", "jsonl", "markdown"]
+FailOn = Literal["mismatch", "deny", "undocumented", "not-addressed", "never"]
+EngineName = Literal["durable", "plain"]
+Form = Literal["text", "json"]
+LetterForm = Literal["text", "json", "jsonl"]
+Listed = Literal["criteria", "facts", "treatments", "attributes", "regions", "guidelines", "records"]
