@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv-$(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 BIN := $(VENV)/bin
+CRITERIA := $(shell find criteria/imr_criteria/data -name "*.yaml")
 CASE := letters/imr_letters/cases/letter-002.json
 
 .PHONY: demo test check generate bench parity clean
@@ -37,7 +38,8 @@ clean:
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+# Criteria are compiled when the program is installed; what has changed since is read from YAML, which takes longer.
+$(VENV)/.installed: pyproject.toml $(CRITERIA) | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	touch $@
 
