@@ -40,3 +40,9 @@ def main() -> None:
         sys.exit(0)
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as error:
+        # A traceback may show what a case says. Errors that list their problems (of the criteria) say what to do.
+        problems = getattr(error, "problems", None) or [f"internal error ({type(error).__name__})"]
+        for problem in problems:
+            print(f"imr-check: {problem}", file=sys.stderr)
+        sys.exit(2)

@@ -1,0 +1,73 @@
+"""The command with an installation whose compiled criteria are damaged: one message, exit code 2, never a traceback."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import imr_criteria
+from imr_criteria.compiled import PACKAGE, write_compiled
+from imr_criteria.files import ROOT
+from imr_criteria.folder import load_catalogue
+from imr_letters import LABELLED_CASES
+
+LETTER_002 = str(LABELLED_CASES / "letter-002.json")
+WRITTEN = str(Path(__file__).parents[1] / "letters" / "written" / "2014.txt")
+COMMANDS = [
+    (LETTER_002,),
+    (LETTER_002, "--format", "json"),
+    ("criteria", "list"),
+    ("criteria", "show", "radiculopathy"),
+    ("letter", "lint", WRITTEN),
+]
+
+pytestmark = pytest.mark.skipif(not ROOT.is_dir(), reason="the YAML of the criteria is not installed")
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The criteria as a wheel installs them."""
+    home = tmp_path_factory.mktemp("installed")
+    package = Path(imr_criteria.__file__).parent
+    shutil.copytree(package, home / "imr_criteria", ignore=shutil.ignore_patterns("data", "__pycache__"))
+    write_compiled(load_catalogue(ROOT), ROOT, home / PACKAGE)
+    return home
+
+
+def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    paths = [str(home), *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    command = [sys.executable, "-m", "imr_cli", *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("file", ["index.json", "vocabulary.json"])
+def test_damage_is_one_message(installed: Path, tmp_path: Path, file: str, arguments: tuple[str, ...]) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(installed, home)
+    assert run(home, *arguments).returncode in {0, 1}
+    (home / PACKAGE / file).write_text("{", encoding="utf-8")
+    done = run(home, *arguments)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1
+    assert "install imr-check again" in done.stderr
+
+
+def test_lint_says_what_was_altered(installed: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(installed, home)
+    assert "nothing wrong" in run(home, "criteria", "lint").stdout
+    path = home / PACKAGE / "criterion-cp09-cbt.json"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('"kind":"required"', '"kind":"advice"', 1), encoding="utf-8"
+    )
+    done = run(home, "criteria", "lint")
+    assert done.returncode == 1
+    assert "criterion cp09-cbt was altered after it was compiled" in done.stderr
