@@ -39,7 +39,7 @@ def _remedy(catalogue: Catalogue, inputs: Inputs, requirement: RequirementShown,
         shown["kind"] = "document"
         said = mid_sentence(catalogue, claim)
         limit = f" ({aim})" if aim and not isinstance(to, str) else ""
-        shown["text"] = f"Document, if it is so, that {said} {requirement['ask']}{limit}"
+        shown["text"] = f"If true, document that {said} {requirement['ask']}{limit}"
     elif aim:
         shown["kind"] = "change"
         shown["text"] = f"Change the request: {_attribute(catalogue, remedy)}, {aim}."
