@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -53,7 +54,7 @@ def select(catalogue: Catalogue, case: Case, request: Request, guideline: str | 
             said = f"{catalogue.guidelines[guideline].short} has no criterion here for {search.name}."
             return Selection(date, source, because="not-encoded", explanation=said)
         return Selection(
-            date, source, _with_roles(search, forced, []), explanation=_forced(catalogue.guidelines[guideline], date)
+            date, source, _with_roles(search, forced, ()), explanation=_forced(catalogue.guidelines[guideline], date)
         )
     if date is None:
         said = "Neither the request nor the case has a date, and the date chooses the edition."
@@ -68,6 +69,18 @@ def guidelines_for(catalogue: Catalogue, treatment: str) -> tuple[Guideline, ...
     listed = next((listed for name in lineage if (listed := catalogue.treatments[name].addressed_by)), ())
     order = catalogue.search_sequence.order
     return tuple(sorted((catalogue.guidelines[name] for name in listed), key=lambda g: order.index(g.source)))
+
+
+@lru_cache(maxsize=4096)
+def criteria_of(catalogue: Catalogue, treatment: str, guideline: str, region: str | None) -> tuple[Criterion, ...]:
+    """A guideline's criteria for a treatment and its classes in one region, the most specific first."""
+    lineage = catalogue.lineage(treatment)
+    found = [
+        criterion
+        for criterion in catalogue.criteria_for(lineage, guideline)
+        if not (criterion.regions and region is not None and region not in criterion.regions)
+    ]
+    return tuple(sorted(found, key=lambda c: (min(lineage.index(t) for t in c.treatments if t in lineage), c.id)))
 
 
 class _Search:
@@ -105,17 +118,9 @@ class _Search:
             return Selection(date, source, self._compared(in_force), "silent", said)
         return self._nothing(date, source, None, in_force)
 
-    def of_guideline(self, guideline: str) -> list[Criterion]:
+    def of_guideline(self, guideline: str) -> tuple[Criterion, ...]:
         """A guideline's criteria for the treatment and its classes, the most specific first."""
-        region = self.request.region
-        found = [
-            criterion
-            for criterion in self.catalogue.criteria_for(self.lineage, guideline)
-            if not (criterion.regions and region is not None and region not in criterion.regions)
-        ]
-        return sorted(
-            found, key=lambda c: (min(self.lineage.index(t) for t in c.treatments if t in self.lineage), c.id)
-        )
+        return criteria_of(self.catalogue, self.treatment.id, guideline, self.request.region)
 
     def _elsewhere(self, guideline: Guideline) -> bool:
         """Whether all that the guideline says of the treatment is about other regions than the request's."""
@@ -142,7 +147,7 @@ class _Search:
 
 
 def _with_roles(
-    search: _Search, deciding: list[Criterion], others: list[Criterion]
+    search: _Search, deciding: tuple[Criterion, ...], others: Iterable[Criterion]
 ) -> tuple[tuple[Criterion, Role], ...]:
     """The most specific criterion governs; those of its class share in the decision; the rest is compared."""
     roles: list[tuple[Criterion, Role]] = [(c, "shared" if n else "governing") for n, c in enumerate(deciding)]
