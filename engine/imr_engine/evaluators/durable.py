@@ -181,11 +181,11 @@ class _Level:
         self._level = level
         self._nodes: list[Node] = [node for node in program.nodes if node.level == level]
         refs = dict.fromkeys(c.ref for node in self._nodes for rule in node.rules for c in rule.checks)
-        self._inputs = [
-            (key, _writer(names.inputs[key], names.words[key], names.limits[key]))
+        self._writers = {
+            key: _writer(names.inputs[key], names.words[key], names.limits[key])
             for key in refs
             if isinstance(key, Input)
-        ]
+        }
         self._below = [
             (names.positions[ref], [f',"{names.nodes[ref]}":{code}' for code in range(4)])
             for ref in refs
@@ -193,7 +193,7 @@ class _Level:
         ]
         self._start = "{" + _SESSION + f',"l":{level}'
         matches = sum(_most_matches(node) for node in self._nodes)
-        if matches > MAX_MATCHES or len(self._inputs) + len(self._below) > MAX_PROPERTIES:
+        if matches > MAX_MATCHES or len(self._writers) + len(self._below) > MAX_PROPERTIES:
             raise EngineError(f"{program.criterion.id}: level {level} is too large for one fact; split the criterion")
 
     def rules(self) -> dict[str, dict[str, Any]]:
@@ -224,16 +224,10 @@ class _Level:
 
     def fact(self, values: Values, codes: list[int]) -> str:
         """The fact of this level: inputs that are documented, and what the levels below concluded."""
-        get = values.get
-        parts = [self._start]
-        for key, write in self._inputs:
-            value = get(key)
-            if value is not None:
-                parts.append(write(value))
-        for position, written in self._below:
-            parts.append(written[codes[position]])
-        parts.append("}")
-        return "".join(parts)
+        writers = self._writers
+        parts = [writers[key](value) for key, value in values.items() if key in writers]
+        below = [written[codes[position]] for position, written in self._below]
+        return f"{self._start}{''.join(parts)}{''.join(below)}}}"
 
 
 def _compare(name: str, op: str, value: str | int | float | tuple[str, ...]) -> dict[str, Any]:
