@@ -21,6 +21,7 @@ from imr_criteria.model import (
     Guideline,
     Inference,
     Region,
+    Requirement,
     SearchSequence,
     Silence,
     Treatment,
@@ -113,6 +114,7 @@ class Catalogue:
         self.pieces |= {f"criterion {name}": piece for name, piece in criteria.items()}
         self._words = vocabulary.data()
         self._digest: tuple[int, str] | None = None
+        self._requirements: dict[str, dict[str, Requirement]] = {}
         self._heads = {name: piece.head for name, piece in criteria.items()}
         self.criteria: Entries[Criterion] = Entries(criteria, _reader(decode.criterion))
         self.inferences: Entries[Inference] = Entries(inferences, _reader(decode.inference))
@@ -144,9 +146,9 @@ class Catalogue:
         }
 
     @cached_property
-    def facts_from_records(self) -> frozenset[str]:
+    def facts_from_records(self) -> tuple[Fact, ...]:
         """The facts of which entries of the records are observations."""
-        return frozenset(fact["id"] for fact in self._words["facts"] if "records" in fact)
+        return tuple(self.facts[fact["id"]] for fact in self._words["facts"] if "records" in fact)
 
     @cached_property
     def units(self) -> tuple[str, ...]:
@@ -192,8 +194,19 @@ class Catalogue:
 
     def has_requirement(self, full_id: str) -> bool:
         """Whether a full requirement id is known; reads its criterion only."""
-        name, _, short = full_id.partition("/")
-        return name in self.criteria and any(r.id == short for r in self.criteria[name].requirements)
+        name = full_id.partition("/")[0]
+        return name in self.criteria and full_id in self._requirements_of(name)
+
+    def requirement(self, full_id: str) -> Requirement:
+        """A requirement by its full id. Raises KeyError if there is none."""
+        return self._requirements_of(full_id.partition("/")[0])[full_id]
+
+    def _requirements_of(self, name: str) -> dict[str, Requirement]:
+        found = self._requirements.get(name)
+        if found is None:
+            criterion = self.criteria[name]
+            found = self._requirements[name] = {criterion.full_id(r): r for r in criterion.requirements}
+        return found
 
     def criteria_for(self, treatments: Iterable[str], guideline: str | None = None) -> list[Criterion]:
         """The criteria of these treatments, of one guideline or of all. Raises CatalogueError if one is broken."""

@@ -6,12 +6,15 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from imr_criteria import Catalogue
-from imr_criteria.conditions import SAME_AS_REQUEST, Where
+from imr_criteria.conditions import SAME_AS_REQUEST, ListName, Where
+from imr_criteria.model import Fact, FromRecords
 from imr_engine.cases.model import MedicationRecord, StudyRecord, TreatmentRecord
 from imr_engine.rules.three_values import Truth, conjunction, negation
 
 Record = TreatmentRecord | MedicationRecord | StudyRecord
 _CLASSED = ("treatment", "drug")
+NAMED_BY: dict[ListName, str] = {"treatments": "treatment", "medications": "drug", "studies": "study"}
+"""The field that says what an entry of a list is about."""
 
 
 class Matcher:
@@ -34,6 +37,11 @@ class Matcher:
         if self._inner is not None:
             answers.append(negation(self._inner(entry)))
         return conjunction(answers)
+
+    def may_mean(self, name: str) -> bool:
+        """Whether an entry about this treatment, drug or study can be one of those meant."""
+        named = (names.has(name) for field, names in self._named if field in NAMED_BY.values())
+        return all(named) and (self._other is None or not self._other.has(name))
 
 
 class _Names:
@@ -64,6 +72,7 @@ class Matchers:
         self._catalogue = catalogue
         # By identity, because hashing a query costs more than matching; the query is kept, so it stays itself.
         self._made: dict[tuple[int, str | None], tuple[Where, Matcher]] = {}
+        self._facts: dict[tuple[ListName, str, str | None], list[tuple[Fact, FromRecords, Matcher]]] = {}
 
     def of(self, where: Where, asked: str | None) -> Matcher:
         """The matcher of a query for requests of one treatment."""
@@ -71,6 +80,18 @@ class Matchers:
         if found is None:
             found = self._made[id(where), asked] = where, Matcher(self._catalogue, where, asked)
         return found[1]
+
+    def facts_of(self, list_: ListName, name: str, asked: str | None) -> list[tuple[Fact, FromRecords, Matcher]]:
+        """The facts that entries about one treatment, drug or study may be observations of."""
+        found = self._facts.get((list_, name, asked))
+        if found is None:
+            found = self._facts[list_, name, asked] = [
+                (fact, fact.records, matches)
+                for fact in self._catalogue.facts_from_records
+                if fact.records is not None and fact.records.list_ == list_
+                if (matches := self.of(fact.records.where, asked)).may_mean(name)
+            ]
+        return found
 
 
 @lru_cache(maxsize=8)

@@ -7,7 +7,6 @@ as_of), which of them speak (the latest, or any), and when they contradict each 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from imr_criteria import Catalogue
@@ -22,7 +21,7 @@ from imr_engine.cases.model import (
     StudyRecord,
     observed,
 )
-from imr_engine.inputs.matching import Record, matchers_of
+from imr_engine.inputs.matching import NAMED_BY, Record, matchers_of
 from imr_engine.rules.program import CONFLICT
 from imr_engine.rules.three_values import Truth
 
@@ -41,6 +40,7 @@ class Seen(NamedTuple):
 
 
 NOTHING = Seen()
+"""What an input is, itself, where nobody recorded anything on it."""
 
 
 class Subject:
@@ -59,25 +59,30 @@ class Subject:
         self.request = request
         self.date = date
         self.verdict_of_dependency = verdict_of_dependency
+        self._as_of = case.as_of
+        self._region = request.region
         self._own = case.request_facts[request.id]
         self._facts = case.facts
+        self._matchers = matchers_of(catalogue)
         self._lists: dict[ListName, list[tuple[str, Record]]] = {}
-        records = case.records
-        self._recorded: frozenset[str] = frozenset()
-        if records.treatments or records.medications or records.studies:
-            self._recorded = catalogue.facts_from_records
+        self._from_records: dict[str, list[Observation]] = {}
+        for name in NAMED_BY:
+            self._observe(name)
+        self.recorded = frozenset().union(self._facts, self._own, self._from_records)
+        """Facts on which there are observations; on all others there are none."""
+        self._read: dict[tuple[str, str | None], Seen] = {}
 
     def fact(self, name: str, reading: str | None = None) -> Seen:
         """A fact; the request's own observations go before the case's."""
-        found = self._own.get(name)
-        if found is None:
-            found = self._facts.get(name, ())
-            if name in self._recorded:
-                found = (*found, *self._from_records(self.catalogue.facts[name]))
-        if not found:
+        if name not in self.recorded:
             return NOTHING
-        fact = self.catalogue.facts[name]
-        return read(fact, reading or fact.reading, [o for o in found if self._counts(fact.regional, o)])
+        seen = self._read.get((name, reading))
+        if seen is None:
+            fact = self.catalogue.facts[name]
+            found = self._own.get(name) or (*self._facts.get(name, ()), *self._from_records.get(name, ()))
+            counting = [o for o in found if self._counts(o.date, o.region if fact.regional else None)]
+            seen = self._read[name, reading] = read(fact, reading or fact.reading, counting)
+        return seen
 
     def attribute(self, name: str) -> Value | None:
         """An attribute of the request, as asked for."""
@@ -89,7 +94,7 @@ class Subject:
         counting = self._counting(query.list_)
         if not counting:
             return []
-        matches = matchers_of(self.catalogue).of(query.where, self.request.treatment)
+        matches = self._matchers.of(query.where, self.request.treatment)
         return [(path, entry, matches(entry)) for path, entry in counting]
 
     def _counting(self, name: ListName) -> list[tuple[str, Record]]:
@@ -99,40 +104,43 @@ class Subject:
             found = self._lists[name] = [
                 (f"records.{name}[{index}]", entry)
                 for index, entry in enumerate(getattr(self.case.records, name))
-                if self._timely(_when(entry)) and self._same_region(getattr(entry, "region", None))
+                if self._counts(_when(entry), getattr(entry, "region", None))
             ]
         return found
 
     def every(self, query: RecordQuery) -> Seen:
         """Whether every recorded entry matches; nothing without entries."""
         results = [matches for _, _, matches in self.entries(query)]
+        if not results:
+            return NOTHING
         if any(matches is False for matches in results):
             return Seen("absent")
-        return Seen("present") if results and all(results) else Seen()
+        return Seen("present") if all(results) else Seen()
 
     def some(self, query: RecordQuery) -> Seen:
         """Whether a recorded entry matches; what is not recorded may have happened, so never absent."""
-        return Seen("present") if any(matches for _, _, matches in self.entries(query)) else Seen()
+        results = [matches for _, _, matches in self.entries(query)]
+        return Seen("present") if any(results) else Seen() if results else NOTHING
 
-    def _from_records(self, fact: Fact) -> Iterator[Observation]:
-        if fact.records is None:
-            return
-        matches = matchers_of(self.catalogue).of(fact.records.where, self.request.treatment)
-        for path, entry in self._counting(fact.records.list_):
-            state = _state(fact.records, entry) if matches(entry) else None
-            if state is not None:
-                source = entry.evidence or Evidence.model_construct(document=path)
-                yield observed(state, None, _when(entry), getattr(entry, "region", None), source)
+    def _observe(self, name: ListName) -> None:
+        """Makes observations of the entries of a list of records, of every fact that they speak of."""
+        field = NAMED_BY[name]
+        for path, entry in self._counting(name):
+            for fact, rule, matches in self._matchers.facts_of(name, getattr(entry, field), self.request.treatment):
+                state = _state(rule, entry) if matches(entry) else None
+                if state is not None:
+                    source = entry.evidence or Evidence(document=path)
+                    made = observed(state, None, _when(entry), getattr(entry, "region", None), source)
+                    self._from_records.setdefault(fact.id, []).append(made)
 
-    def _counts(self, regional: bool, observation: Observation) -> bool:
-        return self._timely(observation.date) and not (regional and not self._same_region(observation.region))
+    def _counts(self, date: dt.date | None, region: str | None) -> bool:
+        """Whether something seen on a date, of a region, is known by as_of and about the request's region.
 
-    def _timely(self, date: dt.date | None) -> bool:
-        return date is None or self.case.as_of is None or date <= self.case.as_of
-
-    def _same_region(self, region: str | None) -> bool:
-        """A finding of another region is not evidence for this one; without a region it cannot be told apart."""
-        return region is None or self.request.region is None or region == self.request.region
+        What is about another region is not evidence for this one; without a region, nobody can tell.
+        """
+        if date is not None and self._as_of is not None and date > self._as_of:
+            return False
+        return region is None or self._region is None or region == self._region
 
 
 def read(fact: Fact, reading: str, observations: list[Observation]) -> Seen:

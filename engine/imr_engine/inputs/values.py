@@ -4,35 +4,43 @@ from __future__ import annotations
 
 import datetime as dt
 
-from imr_engine.inputs.observations import Seen, Subject
+from imr_engine.inputs.observations import NOTHING, Seen, Subject, Value
 from imr_engine.inputs.quantities import derive
 from imr_engine.rules.keys import Input
 from imr_engine.rules.program import Program
 
 
 class Inputs:
-    """What the inputs of programs are for one request. `sources` has the inputs that quantities were derived from."""
+    """What the inputs of programs are for one request.
+
+    `recorded` are those, of the programs whose values were read, on which somebody recorded something; `sources` are
+    the inputs and records that quantities were derived from.
+    """
 
     def __init__(self, subject: Subject) -> None:
         self.subject = subject
+        self.recorded: set[Input] = set()
         self.sources: dict[Input, tuple[Input | str, ...]] = {}
         self._seen: dict[Input, Seen] = {}
 
     def values(self, program: Program) -> dict[Input, str | int | float]:
         """The values that a program's rules read; what is missing is undocumented."""
         values: dict[Input, str | int | float] = {}
-        known = self._seen
-        for key in program.inputs:
-            seen = known.get(key)
-            if seen is None:
-                seen = known[key] = self._read(key, program)
-            value = seen.value
-            if value is not None and not isinstance(value, dt.date):
-                values[key] = value
+        # What a case costs depends on what it documents, not on what a criterion asks for.
+        documented = self.subject.recorded
+        keys = [key for name, readings in program.facts.items() if name in documented for key in readings]
+        for key in (*keys, *program.others):
+            seen = self.seen(key, program)
+            if seen is not NOTHING:
+                self.recorded.add(key)
+                if seen.value is not None and not isinstance(seen.value, dt.date):
+                    values[key] = seen.value
         return values
 
     def seen(self, key: Input, program: Program | None = None) -> Seen:
         """What an input is. Queries of records are looked up in the program that asks them."""
+        if key.kind == "fact":
+            return self.subject.fact(key.name, key.reading)
         found = self._seen.get(key)
         if found is None:
             found = self._seen[key] = self._read(key, program)
@@ -40,18 +48,29 @@ class Inputs:
 
     def _read(self, key: Input, program: Program | None) -> Seen:
         subject = self.subject
-        if key.kind == "fact":
-            return subject.fact(key.name, key.reading)
-        if key.kind == "attribute":
-            return Seen(subject.attribute(key.name))
         if key.kind == "quantity":
-            derived = derive(subject, key.name)
-            self.sources[key] = derived.sources
-            return Seen(derived.value, (), derived.conflict)
-        if key.kind == "request":
-            return Seen(getattr(subject.request, key.name))
+            return self._quantity(key)
         if key.kind == "records" and program is not None:
             query = program.queries[key]
             return subject.some(query) if key.reading == "some" else subject.every(query)
-        verdict = subject.verdict_of_dependency
-        return Seen(verdict if verdict in {"approve", "deny"} else None)
+        value: Value | None
+        if key.kind == "attribute":
+            value = subject.attribute(key.name)
+        elif key.kind == "request":
+            value = getattr(subject.request, key.name)
+        else:
+            verdict = subject.verdict_of_dependency
+            value = verdict if verdict in {"approve", "deny"} else None
+        return NOTHING if value is None else Seen(value)
+
+    def _quantity(self, key: Input) -> Seen:
+        value, sources, conflict = derive(self.subject, key.name)
+        self.sources[key] = sources
+        recorded = self.subject.recorded
+        if value is None and conflict is None and not any(_is_fact(source, recorded) for source in sources):
+            return NOTHING
+        return Seen(value, (), conflict)
+
+
+def _is_fact(source: Input | str, names: frozenset[str]) -> bool:
+    return isinstance(source, Input) and source.kind == "fact" and source.name in names

@@ -52,6 +52,11 @@ def compile_criterion(catalogue: Catalogue, criterion: Criterion) -> Program:
     return Program(criterion, tuple(nodes), compiler.queries)
 
 
+def fact_input(catalogue: Catalogue, name: str, reading: str | None) -> Input:
+    """The input of a fact, in the vocabulary's reading or in another one."""
+    return keys.fact(name, None if reading == catalogue.facts[name].reading else reading)
+
+
 class _Compiler:
     def __init__(self, catalogue: Catalogue, criterion: Criterion) -> None:
         self.catalogue = catalogue
@@ -177,7 +182,7 @@ class _Compiler:
         if test.fact is not None:
             if self.catalogue.facts[test.fact].type == "state":
                 return self._state(test)
-            key = self._fact(test.fact, test.reading)
+            key = fact_input(self.catalogue, test.fact, test.reading)
         elif test.attribute is not None:
             key = keys.attribute(test.attribute)
         elif test.quantity is not None:
@@ -198,15 +203,11 @@ class _Compiler:
             absent = (_is(con, MET), Check(pro, "<", MET))
             atom = Atom(present, absent, Concluded(fact), test)
         else:
-            key = self._fact(fact, test.reading)
+            key = fact_input(self.catalogue, fact, test.reading)
             atom = Atom((Check(key, "==", "present"),), (Check(key, "==", "absent"),), keys.fact(fact), test)
         if test.is_ == "absent":
             return Atom(atom.false, atom.true, atom.premise, test)
         return atom
-
-    def _fact(self, name: str, reading: str | None) -> Input:
-        """The input of a fact, in the vocabulary's reading or in another one."""
-        return keys.fact(name, None if reading == self.catalogue.facts[name].reading else reading)
 
     def _conclude(self, fact: str) -> None:
         inference = self.catalogue.inferences[fact]

@@ -88,6 +88,11 @@ class Program:
         return tuple(rule for node in self.nodes for rule in node.rules)
 
     @cached_property
+    def evidence(self) -> dict[int, Rule]:
+        """The rules for and against concluded facts, by number."""
+        return {number: rule for number, rule in enumerate(self.rules) if isinstance(rule.about, Concluded)}
+
+    @cached_property
     def positions(self) -> dict[NodeId, int]:
         """The places of the nodes."""
         return {node.id: place for place, node in enumerate(self.nodes)}
@@ -97,6 +102,25 @@ class Program:
         """Everything that the rules read."""
         checks = (check for rule in self.rules for check in rule.checks)
         return tuple(dict.fromkeys(check.ref for check in checks if isinstance(check.ref, Input)))
+
+    @cached_property
+    def facts(self) -> dict[str, list[Input]]:
+        """The facts that the rules read, by name: the same fact may be read in two readings."""
+        facts: dict[str, list[Input]] = {}
+        for key in self.inputs:
+            if key.kind == "fact":
+                facts.setdefault(key.name, []).append(key)
+        return facts
+
+    @cached_property
+    def others(self) -> tuple[Input, ...]:
+        """What the rules read beside facts."""
+        return tuple(key for key in self.inputs if key.kind != "fact")
+
+    def reads(self, node: NodeId) -> frozenset[Input]:
+        """The inputs that a node depends on, through whatever nodes."""
+        refs = {check.ref for rule in self.nodes[self.positions[node]].rules for check in rule.checks}
+        return frozenset().union(*({ref} if isinstance(ref, Input) else self.reads(ref) for ref in refs))
 
 
 def for_side(fact: str) -> NodeId:
