@@ -13,7 +13,7 @@ from imr_engine.answer.agreement import agreement_of
 from imr_engine.answer.facts import Evaluated
 from imr_engine.answer.rationale import sentences_of, text_of
 from imr_engine.answer.remedies import remedies_of
-from imr_engine.answer.requirements import RequirementView
+from imr_engine.answer.requirements import RequirementView, Weighed
 from imr_engine.answer.result import (
     ADVICE,
     SCHEMA,
@@ -31,7 +31,6 @@ from imr_engine.inputs.observations import Subject
 from imr_engine.inputs.values import Inputs
 from imr_engine.rules.compiler import compile_criterion
 from imr_engine.rules.program import Program, Rule
-from imr_engine.rules.standing import decides, is_assumed
 from imr_engine.rules.three_values import MET, UNMET
 from imr_engine.selection import Role, Selection, select
 
@@ -177,9 +176,10 @@ class Engine:
         deciding = [c["id"] for c in criteria if c["role"] != "compared"]
         if deciding:
             trace.append({"rule": f"request#{verdict}", "concludes": f"request: {verdict}", "from": deciding})
-        counts = _counts(requirements)
-        remedies = remedies_of(self.catalogue, inputs, chosen.deciding, requirements)
-        sentences = sentences_of(self.catalogue, inputs, chosen, criteria, requirements, verdict)
+        weighed = Weighed(requirements)
+        counts = weighed.counts()
+        remedies = remedies_of(self.catalogue, inputs, weighed.failing)
+        sentences = sentences_of(self.catalogue, inputs, chosen, criteria, weighed, verdict)
         label = request.label.model_dump() if request.label is not None else None
         result: RequestResult = {
             "id": request.id,
@@ -194,15 +194,13 @@ class Engine:
             "counts": counts,
             "only_documentation_missing": verdict == "deny" and counts["unmet"] == 0,
             "assumptions": [
-                {"requirement": r["id"], "text": f"Nobody recorded otherwise: {r['claim']}"}
-                for r in requirements
-                if is_assumed(r["kind"], r["status"])
+                {"requirement": r["id"], "text": f"Nobody recorded otherwise: {r['claim']}"} for r in weighed.assumed
             ],
             "remedies": remedies,
             "trace": trace,
             "rationale": text_of(sentences),
             "label": label,
-            "agreement": agreement_of(request.label, verdict, requirements) if request.label is not None else None,
+            "agreement": agreement_of(request.label, verdict, weighed.failing) if request.label is not None else None,
         }
         if "sentences" in include:
             result["rationale_sentences"] = sentences
@@ -221,15 +219,6 @@ def _together(verdicts: list[Verdict]) -> Verdict:
     if "deny" in verdicts:
         return "deny"
     return "approve" if all(verdict == "approve" for verdict in verdicts) else "not-addressed"
-
-
-def _counts(requirements: list[RequirementShown]) -> dict[str, int]:
-    """Statuses of what decides: the required ones, and the exclusions that somebody recorded."""
-    counts = {"met": 0, "unmet": 0, "undocumented": 0, "not-applicable": 0}
-    for requirement in requirements:
-        if decides(requirement["kind"], requirement["status"]):
-            counts[requirement["status"]] += 1
-    return counts
 
 
 def _because(chosen: Selection, verdict: Verdict, counts: dict[str, int]) -> str:

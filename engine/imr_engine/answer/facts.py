@@ -6,8 +6,9 @@ What a condition reads is worked out once for a criterion (`readers_of`); for a 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from imr_criteria import Catalogue
@@ -17,6 +18,7 @@ from imr_engine.answer.words import query_name, subject_name
 from imr_engine.inputs.observations import Seen
 from imr_engine.inputs.values import Inputs
 from imr_engine.rules import keys
+from imr_engine.rules.compiler import fact_input
 from imr_engine.rules.keys import Concluded, Input, NodeId, Premise
 from imr_engine.rules.program import CONFLICT, Program, against_side, for_side
 from imr_engine.rules.three_values import MET
@@ -31,34 +33,52 @@ class Evaluated:
         self.inputs = inputs
         self.program = program
         self.codes = codes
-        self.shown: dict[FactReader, list[FactShown]] = {}
         self.fired = fired
-        self._support: dict[NodeId, set[Premise]] | None = None
+        self._shown: dict[FactReader, list[FactShown]] = {}
+        self._premises: dict[NodeId, set[Premise]] | None = None
+        self._support: dict[str, set[Premise]] = {}
 
-    def code(self, node: NodeId) -> int | None:
-        """The code of a node, or None if the program has no such node."""
-        position = self.program.positions.get(node)
-        return None if position is None else self.codes[position]
+    def code(self, node: NodeId) -> int:
+        """The code of a node."""
+        return self.codes[self.program.positions[node]]
 
     def support(self, fact: str) -> set[Premise]:
-        """What the rules that concluded a fact, for either side, rest on."""
-        if self._support is None:
-            self._support = {}
-            for number in self.fired:
-                rule = self.program.rules[number]
-                self._support.setdefault(rule.node, set()).update(rule.premises)
-        return self._support.get(for_side(fact), set()) | self._support.get(against_side(fact), set())
-
-    def show(self, reader: FactReader) -> list[FactShown]:
-        """What a reader shows; each is asked once."""
-        found = self.shown.get(reader)
+        """Everything that a concluded fact rests on, for either side, through whatever facts were concluded first."""
+        found = self._support.get(fact)
         if found is None:
-            found = self.shown[reader] = reader.show(self)
+            found = self._premises_of(for_side(fact)) | self._premises_of(against_side(fact))
+            for premise in tuple(found):
+                if isinstance(premise, Concluded):
+                    found |= self.support(premise.fact)
+            self._support[fact] = found
+        return found
+
+    def _premises_of(self, node: NodeId) -> set[Premise]:
+        if self._premises is None:
+            self._premises = {}
+            evidence = self.program.evidence
+            for number in self.fired:
+                if number in evidence:
+                    rule = evidence[number]
+                    self._premises.setdefault(rule.node, set()).update(rule.premises)
+        return self._premises.get(node, set())
+
+    def show(self, reader: FactReader) -> Sequence[FactShown]:
+        """What a reader shows; each is asked once."""
+        if reader.needs is not None and reader.needs not in self.inputs.recorded:
+            return ()
+        found = self._shown.get(reader)
+        if found is None:
+            found = self._shown[reader] = reader.show(self)
         return found
 
 
 class FactReader(Protocol):
-    """Shows what there is of something that a condition reads. `direct`: shown although nobody recorded it."""
+    """Shows what there is of something that a condition reads."""
+
+    @property
+    def needs(self) -> Input | None:
+        """The input that must be recorded for anything to be shown."""
 
     def show(self, evaluated: Evaluated) -> list[FactShown]:
         """The facts that there are to show."""
@@ -71,39 +91,38 @@ class StatedFact:
     key: Input
     name: str
     unit: str | None
-    direct: bool
+    needs: Input | None
 
     def show(self, evaluated: Evaluated) -> list[FactShown]:
         """The fact."""
-        seen = evaluated.inputs.seen(self.key)
-        if self.direct or seen.value is not None or seen.observations:
-            return [fact_shown(self.key.name, self.name, seen, self.unit)]
-        return []
+        return [fact_shown(self.key.name, self.name, evaluated.inputs.seen(self.key), self.unit)]
 
 
 @dataclass(frozen=True, eq=False)
 class ConcludedFact:
     """A fact that has an inference, then what it was concluded from; else all that somebody recorded."""
 
-    fact: str
+    key: Input
     name: str
+    sides: tuple[NodeId, NodeId]
     behind: tuple[FactReader, ...]
+    needs: None = None
 
     def show(self, evaluated: Evaluated) -> list[FactShown]:
         """The fact, and those behind it."""
-        found = [self._concluded(evaluated, evaluated.inputs.seen(keys.fact(self.fact)))]
-        decided = evaluated.support(self.fact)
+        found = [self._concluded(evaluated, evaluated.inputs.seen(self.key))]
+        decided = evaluated.support(self.key.name)
         for reader in self.behind:
             for shown in evaluated.show(reader):
-                if not decided or _is_behind(evaluated, shown["fact"], decided):
+                if not decided or not decided.isdisjoint(_premises(shown["fact"])):
                     found.append(shown)  # noqa: PERF401 (reads better as two loops)
         return found
 
     def _concluded(self, evaluated: Evaluated, seen: Seen) -> FactShown:
-        pro, con = (evaluated.code(side(self.fact)) == MET for side in (for_side, against_side))
+        pro, con = evaluated.code(self.sides[0]) == MET, evaluated.code(self.sides[1]) == MET
         state = "present" if pro and not con else "absent" if con and not pro else None
         conflict = seen.conflict or (CONFLICT_BETWEEN if pro and con else None)
-        shown = fact_shown(self.fact, self.name, Seen(state, seen.observations, conflict), None)
+        shown = fact_shown(self.key.name, self.name, Seen(state, seen.observations, conflict), None)
         if state is not None and seen.value != state:
             shown["inferred"] = True
         return shown
@@ -116,13 +135,13 @@ class Value:
     key: Input
     name: str
     unit: str | None
-    direct: bool
+    needs: Input | None
 
     def show(self, evaluated: Evaluated) -> list[FactShown]:
         """The value, with what a quantity was derived from as its evidence."""
         inputs = evaluated.inputs
         seen = inputs.seen(self.key)
-        if not self.direct and seen.value is None:
+        if self.needs is not None and seen.value is None:
             return []
         shown = fact_shown(str(self.key), self.name, seen, self.unit)
         for source in inputs.sources.get(self.key, ()):
@@ -140,6 +159,7 @@ class Entries:
     key: Input
     name: str
     query: RecordQuery
+    needs: None = None
 
     def show(self, evaluated: Evaluated) -> list[FactShown]:
         """Whether they match, with each entry as evidence."""
@@ -170,17 +190,21 @@ def readers_of(
 def _reader_of(catalogue: Catalogue, program: Program, test: Test, direct: bool) -> FactReader:
     name = subject_name(catalogue, test)
     if test.fact is None:
+        unit = None
         if test.quantity is not None:
-            return Value(keys.quantity(test.quantity), name, catalogue.quantities[test.quantity].unit, direct)
-        if test.attribute is not None:
-            return Value(keys.attribute(test.attribute), name, catalogue.attributes[test.attribute].unit, direct)
-        return Value(keys.request(str(test.request)), name, None, direct)
+            key, unit = keys.quantity(test.quantity), catalogue.quantities[test.quantity].unit
+        elif test.attribute is not None:
+            key, unit = keys.attribute(test.attribute), catalogue.attributes[test.attribute].unit
+        else:
+            key = keys.request(str(test.request))
+        return Value(key, name, unit, None if direct else key)
     inference = catalogue.inferences.get(test.fact) if test.reading is None else None
     if inference is None:
-        return StatedFact(keys.fact(test.fact, test.reading), name, catalogue.facts[test.fact].unit, direct)
+        key = fact_input(catalogue, test.fact, test.reading)
+        return StatedFact(key, name, catalogue.facts[test.fact].unit, None if direct else key)
     sides = [side for side in (inference.present_when, inference.absent_when) if side is not None]
     behind = (reader for side in sides for reader in readers_of(catalogue, program, side, direct=False))
-    return ConcludedFact(test.fact, name, tuple(behind))
+    return ConcludedFact(keys.fact(test.fact), name, (for_side(test.fact), against_side(test.fact)), tuple(behind))
 
 
 def fact_shown(fact: str, name: str, seen: Seen, unit: str | None) -> FactShown:
@@ -205,15 +229,10 @@ def fact_shown(fact: str, name: str, seen: Seen, unit: str | None) -> FactShown:
     return made
 
 
-def _is_behind(evaluated: Evaluated, fact: str, premises: set[Premise]) -> bool:
-    """Whether a fact, or a value, is among the premises, or behind a concluded fact that is."""
-    if keys.fact(fact) in premises or Concluded(fact) in premises or Input.parse(fact) in premises:
-        return True
-    deeper: set[Premise] = set()
-    for premise in premises:
-        if isinstance(premise, Concluded):
-            deeper |= evaluated.support(premise.fact)
-    return bool(deeper) and _is_behind(evaluated, fact, deeper)
+@lru_cache(maxsize=4096)
+def _premises(shown: str) -> frozenset[Premise]:
+    """The premises that a fact, or a value, can be of a rule, by the id under which it is shown."""
+    return frozenset((keys.fact(shown), Concluded(shown), Input.parse(shown)))
 
 
 def _source(inputs: Inputs, source: Input | str) -> str:

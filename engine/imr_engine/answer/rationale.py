@@ -9,11 +9,12 @@ from __future__ import annotations
 from functools import lru_cache
 
 from imr_criteria import Catalogue
+from imr_criteria.model import TO_VERIFY
+from imr_engine.answer.requirements import Weighed
 from imr_engine.answer.result import CriterionShown, RequirementShown, Sentence
 from imr_engine.answer.words import WOULD, cite, fact_text, in_force, mid_sentence, number_text, pages_text
 from imr_engine.cases.model import Verdict
 from imr_engine.inputs.values import Inputs
-from imr_engine.rules.standing import advises, decides, fails, is_assumed
 from imr_engine.selection import Selection
 
 _DATE_WORDS = {"request": "of the request", "utilization-review": "of the utilization review", "as-of": "of the file"}
@@ -25,7 +26,7 @@ def sentences_of(
     inputs: Inputs,
     chosen: Selection,
     criteria: list[CriterionShown],
-    requirements: list[RequirementShown],
+    requirements: Weighed,
     verdict: Verdict,
 ) -> list[Sentence]:
     """The sentences of the rationale, each with its sources."""
@@ -37,7 +38,7 @@ def sentences_of(
         for criterion, role in chosen.criteria
         if role != "compared"
     ]
-    deciding = [r for r in requirements if decides(r["kind"], r["status"])]
+    deciding = requirements.deciding
     for status in ("unmet", "undocumented", "met"):
         made += [_shown(catalogue, r) for r in deciding if r["status"] == status]
     made += [
@@ -45,11 +46,10 @@ def sentences_of(
         for r in deciding
         if r["kind"] == "required" and r["status"] == "not-applicable"
     ]
-    assumed = [r for r in requirements if is_assumed(r["kind"], r["status"])]
-    made += [_claim("Assumed, since nobody recorded otherwise", catalogue, r) for r in assumed]
-    made += [_advice(catalogue, r) for r in requirements if advises(r["kind"], r["status"])]
-    made += [_compared(catalogue, c) for c in criteria if c["role"] == "compared"]
-    made.append(_conclusion(requirements, verdict, [c.id for c in chosen.deciding]))
+    made += [_claim("Assumed, since nobody recorded otherwise", catalogue, r) for r in requirements.assumed]
+    made += [_advice(catalogue, r) for r in requirements.advising]
+    made += [_compared(catalogue, c["id"], c["verdict"]) for c in criteria if c["role"] == "compared"]
+    made.append(_conclusion(requirements.failing, verdict, [c.id for c in chosen.deciding]))
     return made
 
 
@@ -89,50 +89,57 @@ def _required(catalogue: Catalogue, criterion_id: str, verb: str) -> Sentence:
 
 
 def _shown(catalogue: Catalogue, requirement: RequirementShown) -> Sentence:
-    text = f"{_STATUS_WORDS[requirement['status']]}: {mid_sentence(catalogue, requirement['claim'])}"
+    claim, place, basis = _said(catalogue, requirement["id"])
+    text = f"{_STATUS_WORDS[requirement['status']]}: {claim}"
     shown = [said for fact in requirement["facts"] if (said := fact_text(fact))]
     if shown:
         text += f" The record: {'; '.join(shown)}."
     elif requirement["status"] == "undocumented":
         text += " The record says nothing of it."
-    text += f" [{_short(requirement)}"
-    if requirement["reviewer_reading"]:
-        text += "; a reviewer's reading"
-    if requirement["to_verify"]:
-        text += f"; {requirement['basis']}, to be verified"
-    return {"text": text + "]", "sources": [requirement["id"], *(fact["fact"] for fact in requirement["facts"])]}
+    sources = [requirement["id"], *[fact["fact"] for fact in requirement["facts"]]]
+    return {"text": f"{text} [{place}{basis}]", "sources": sources}
 
 
 def _claim(lead: str, catalogue: Catalogue, requirement: RequirementShown) -> Sentence:
-    return {"text": f"{lead}: {mid_sentence(catalogue, requirement['claim'])}", "sources": [requirement["id"]]}
+    return {"text": f"{lead}: {_said(catalogue, requirement['id'])[0]}", "sources": [requirement["id"]]}
 
 
 def _advice(catalogue: Catalogue, requirement: RequirementShown) -> Sentence:
-    text = f"To consider, without bearing on the verdict: {mid_sentence(catalogue, requirement['claim'])}"
-    return {"text": f"{text} [{_short(requirement)}]", "sources": [requirement["id"]]}
+    claim, place, _ = _said(catalogue, requirement["id"])
+    text = f"To consider, without bearing on the verdict: {claim} [{place}]"
+    return {"text": text, "sources": [requirement["id"]]}
 
 
-def _short(requirement: RequirementShown) -> str:
-    """The citation without guideline and dates, which the sentence on what is required gives."""
-    return requirement["citation"]["section"] + pages_text(requirement["citation"]["pages"])
+@lru_cache(maxsize=4096)
+def _said(catalogue: Catalogue, full_id: str) -> tuple[str, str, str]:
+    """A requirement's claim in mid-sentence, its citation, and what is to be known of its basis.
+
+    The citation is without guideline and dates, which the sentence on what is required gives.
+    """
+    requirement = catalogue.requirement(full_id)
+    place = requirement.citation.section + pages_text(requirement.citation.pages)
+    basis = "; a reviewer's reading" if requirement.reviewer_reading else ""
+    if requirement.basis in TO_VERIFY:
+        basis += f"; {requirement.basis}, to be verified"
+    return mid_sentence(catalogue, requirement.claim), place, basis
 
 
-def _compared(catalogue: Catalogue, criterion: CriterionShown) -> Sentence:
-    name = catalogue.guidelines[criterion["guideline"]].short
-    outcome = WOULD[criterion["verdict"]]
-    dates = in_force(catalogue, criterion["guideline"])
+@lru_cache(maxsize=4096)
+def _compared(catalogue: Catalogue, criterion_id: str, verdict: Verdict) -> Sentence:
+    criterion = catalogue.criteria[criterion_id]
+    name = catalogue.guidelines[criterion.guideline].short
+    dates = in_force(catalogue, criterion.guideline)
     return {
-        "text": f"For comparison only: {name}, {criterion['title']} ({dates}), {outcome}.",
-        "sources": [criterion["id"]],
+        "text": f"For comparison only: {name}, {criterion.title} ({dates}), {WOULD[verdict]}.",
+        "sources": [criterion_id],
     }
 
 
-def _conclusion(requirements: list[RequirementShown], verdict: Verdict, deciding: list[str]) -> Sentence:
+def _conclusion(failing: list[RequirementShown], verdict: Verdict, deciding: list[str]) -> Sentence:
     if verdict == "not-addressed":
         return {"text": "No criterion decides this request; that is not a denial.", "sources": deciding}
     if verdict == "approve":
         return {"text": "Every requirement is met; the request agrees with the guideline.", "sources": deciding}
-    failing = [r for r in requirements if fails(r["kind"], r["status"])]
     unmet = [r["id"] for r in failing if r["status"] == "unmet"]
     missing = [r["id"] for r in failing if r["status"] == "undocumented"]
     if not unmet:

@@ -2,49 +2,49 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from imr_criteria import Catalogue
-from imr_criteria.model import Criterion, Remedy
+from imr_criteria.model import Remedy
 from imr_engine.answer.result import RemedyShown, RequirementShown
 from imr_engine.answer.words import mid_sentence, number_text
 from imr_engine.inputs.values import Inputs
 from imr_engine.rules import keys
-from imr_engine.rules.standing import fails
+from imr_engine.rules.standing import Status
 
 
-def remedies_of(
-    catalogue: Catalogue, inputs: Inputs, criteria: tuple[Criterion, ...], requirements: list[RequirementShown]
-) -> list[RemedyShown]:
+def remedies_of(catalogue: Catalogue, inputs: Inputs, failing: list[RequirementShown]) -> list[RemedyShown]:
     """Remedies of the failing requirements, contradicted ones first."""
-    data = {c.full_id(r): r.remedy for c in criteria for r in c.requirements}
     return [
-        _remedy(catalogue, inputs, requirement, data[requirement["id"]])
+        _remedy(catalogue, requirement["id"], status, _target(inputs, catalogue.requirement(requirement["id"]).remedy))
         for status in ("unmet", "undocumented")
-        for requirement in requirements
-        if requirement["status"] == status and fails(requirement["kind"], requirement["status"])
+        for requirement in failing
+        if requirement["status"] == status
     ]
 
 
-def _remedy(catalogue: Catalogue, inputs: Inputs, requirement: RequirementShown, remedy: Remedy) -> RemedyShown:
-    to = _target(inputs, remedy)
+@lru_cache(maxsize=4096, typed=True)  # 4 and 4.0 are written differently
+def _remedy(catalogue: Catalogue, full_id: str, status: Status, to: int | float | str | None) -> RemedyShown:
+    requirement = catalogue.requirement(full_id)
+    remedy = requirement.remedy
     shown: RemedyShown = {
-        "requirement": requirement["id"],
+        "requirement": full_id,
         "kind": "none",
         "attribute": remedy.attribute if to is not None else None,
         "to": to,
         "text": "",
     }
-    claim = requirement["claim"]
     aim = _aim(catalogue, remedy, to)
-    if requirement["status"] == "undocumented":
+    if status == "undocumented":
         shown["kind"] = "document"
-        said = mid_sentence(catalogue, claim)
+        said = mid_sentence(catalogue, requirement.claim)
         limit = f" ({aim})" if aim and not isinstance(to, str) else ""
-        shown["text"] = f"If true, document that {said} {requirement['ask']}{limit}"
+        shown["text"] = f"If true, document that {said} {requirement.ask}{limit}"
     elif aim:
         shown["kind"] = "change"
         shown["text"] = f"Change the request: {_attribute(catalogue, remedy)}, {aim}."
     else:
-        shown["text"] = f"Contradicted by the record, and no change of the request mends it: {claim}"
+        shown["text"] = f"Contradicted by the record, and no change of the request mends it: {requirement.claim}"
     return shown
 
 

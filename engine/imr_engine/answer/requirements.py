@@ -17,7 +17,7 @@ from imr_engine.answer.result import Arm, CitationShown, FactShown, RequirementS
 from imr_engine.answer.words import describe
 from imr_engine.rules.keys import Input
 from imr_engine.rules.program import Atom, Check, Program
-from imr_engine.rules.standing import Status
+from imr_engine.rules.standing import STANDING, Status
 from imr_engine.rules.three_values import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET, Truth, code_of
 
 STATUS: dict[int, Status] = {UNMET: "unmet", UNDOCUMENTED: "undocumented", NOT_APPLICABLE: "not-applicable", MET: "met"}
@@ -38,6 +38,8 @@ class RequirementView:
     def __init__(self, catalogue: Catalogue, program: Program, requirement: Requirement) -> None:
         node = program.nodes[program.positions[program.criterion.full_id(requirement)]]
         self._position = program.positions[node.id]
+        self._reads = program.reads(node.id)
+        self._unrecorded: RequirementShown | None = None
         self._when: tuple[str, int] | None = None
         if requirement.when is not None and node.when is not None:
             self._when = f"applies if {describe(catalogue, requirement.when)}", program.positions[node.when]
@@ -63,7 +65,14 @@ class RequirementView:
         }
 
     def show(self, evaluated: Evaluated) -> RequirementShown:
-        """The requirement for one request."""
+        """The requirement for one request; where nobody recorded anything that it reads, always the same object."""
+        if not self._reads.isdisjoint(evaluated.inputs.recorded):
+            return self._show(evaluated)
+        if self._unrecorded is None:
+            self._unrecorded = self._show(evaluated)
+        return self._unrecorded
+
+    def _show(self, evaluated: Evaluated) -> RequirementShown:
         shown = cast("RequirementShown", self._always.copy())
         shown["status"] = STATUS[evaluated.codes[self._position]]
         shown["arms"] = self._shown_arms(evaluated)
@@ -82,6 +91,35 @@ class RequirementView:
         for claim, atom in self._arms:
             arms.append({"claim": claim, "status": STATUS[code_of(_truth(evaluated, atom))]})
         return arms
+
+
+class Weighed:
+    """The requirements of a request's governing and shared criteria, by what each means for the verdict."""
+
+    def __init__(self, requirements: list[RequirementShown]) -> None:
+        self.all = requirements
+        self.deciding: list[RequirementShown] = []
+        """Those that fail or are satisfied; advice never decides, nor does what was assumed."""
+        self.failing: list[RequirementShown] = []
+        self.assumed: list[RequirementShown] = []
+        self.advising: list[RequirementShown] = []
+        for requirement in requirements:
+            standing = STANDING[requirement["kind"], requirement["status"]]
+            if standing in {"satisfies", "fails"}:
+                self.deciding.append(requirement)
+            if standing == "fails":
+                self.failing.append(requirement)
+            elif standing == "assumed":
+                self.assumed.append(requirement)
+            elif standing == "advises":
+                self.advising.append(requirement)
+
+    def counts(self) -> dict[str, int]:
+        """How many of those that decide have each status."""
+        counts = {"met": 0, "unmet": 0, "undocumented": 0, "not-applicable": 0}
+        for requirement in self.deciding:
+            counts[requirement["status"]] += 1
+        return counts
 
 
 def _truth(evaluated: Evaluated, atom: Atom) -> Truth:

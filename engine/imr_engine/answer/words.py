@@ -99,7 +99,10 @@ def mid_sentence(catalogue: Catalogue, text: str) -> str:
 
 def fact_text(fact: FactShown) -> str:
     """What the record says of a fact, with its evidence; nothing where nobody looked."""
-    places = ", ".join(dict.fromkeys(text for shown in fact["evidence"] if (text := evidence_text(shown))))
+    if fact["state"] == "undocumented" and fact["conflict"] is None and not fact["evidence"]:
+        return ""
+    said = dict.fromkeys([evidence_text(shown) for shown in fact["evidence"]])
+    places = ", ".join([text for text in said if text])
     where = f" ({places})" if places else ""
     value = fact["value"]
     if fact["conflict"] is not None:
@@ -112,6 +115,7 @@ def fact_text(fact: FactShown) -> str:
     return f"{fact['name']}: {fact['state']}{', inferred' if 'inferred' in fact else ''}{where}"
 
 
+@lru_cache(maxsize=4096)
 def in_force(catalogue: Catalogue, guideline: str) -> str:
     """The dates in force, in words."""
     dates = catalogue.guidelines[guideline].in_force
@@ -126,9 +130,12 @@ def evidence_text(shown: dict[str, Any]) -> str:
     where = shown.get("document", "")
     if "section" in shown:
         where = f"{where} ({shown['section']})" if where else f"the {shown['section']}"
-    date = shown.get("seen") or shown.get("date")
-    place = [f"p.{shown['page']}" if "page" in shown else None, f"line {shown['line']}" if "line" in shown else None]
-    return ", ".join(str(part) for part in (where, date, *place) if part)
+    parts = [where, shown.get("seen") or shown.get("date")]
+    if "page" in shown:
+        parts.append(f"p.{shown['page']}")
+    if "line" in shown:
+        parts.append(f"line {shown['line']}")
+    return ", ".join([part for part in parts if part])
 
 
 def _test(catalogue: Catalogue, test: Test) -> str:
