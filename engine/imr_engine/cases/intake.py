@@ -135,6 +135,8 @@ def _shape_problems(error: ValidationError, model: type[BaseModel], prefix: Path
             message, allowed = "is not one of the words allowed here", detail["ctx"]["expected"].replace("'", "")
         elif kind == "string_unicode":
             message = "is not valid Unicode text"
+        elif kind == "string_pattern_mismatch":
+            message = "has control characters"
         elif kind == "string_too_long":
             message = f"is longer than {detail['ctx']['max_length']} characters"
         else:

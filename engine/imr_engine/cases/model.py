@@ -6,10 +6,10 @@ Dates are ISO days. Every text is bounded and free of control characters, becaus
 from __future__ import annotations
 
 import datetime as dt
-import re
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from typing_extensions import TypedDict
 
 from imr_criteria.dates import day
 
@@ -17,18 +17,18 @@ SCHEMA = "imr-check/case/1"
 State = Literal["present", "absent", "undocumented"]
 Verdict = Literal["approve", "deny", "not-addressed"]
 
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# Refuses control characters, and marks that turn the direction of text.
+NO_CONTROL = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]*$"
 
 
-def _no_control(value: str) -> str:
-    if _CONTROL.search(value):
-        raise ValueError("has control characters")
+def _as_day(value: str) -> str:
+    day(value)
     return value
 
 
 Day = Annotated[dt.date, BeforeValidator(day)]
-Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_no_control)]
-Text = Annotated[str, Field(max_length=2000), AfterValidator(_no_control)]
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=NO_CONTROL)]
+Text = Annotated[str, Field(max_length=2000, pattern=NO_CONTROL)]
 Number = Annotated[int | float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 
 
@@ -40,15 +40,17 @@ class Part(BaseModel):
     )
 
 
-class Evidence(Part):
+class Evidence(TypedDict, total=False):
     """Where an observation comes from. Summary and rationale are a letter's; the rationale leaks its decision."""
 
-    document: Name | None = None
-    section: Literal["record", "summary", "rationale"] | None = None
-    date: Day | None = None
-    page: Annotated[int, Field(ge=1, le=100_000)] | None = None
-    line: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
-    note: Text | None = None
+    __pydantic_config__ = ConfigDict(extra="forbid", strict=True)  # type: ignore[misc]
+
+    document: Name | None
+    section: Literal["record", "summary", "rationale"] | None
+    date: Annotated[str, AfterValidator(_as_day), Field(json_schema_extra={"format": "date"})] | None
+    page: Annotated[int, Field(ge=1, le=100_000)] | None
+    line: Annotated[int, Field(ge=1, le=10_000_000)] | None
+    note: Text | None
 
 
 class WrittenObservation(Part):
@@ -87,9 +89,7 @@ def observed(
     source: Evidence | None,
 ) -> Observation:
     """An observation with its evidence."""
-    shown: dict[str, Any] = {}
-    if source is not None:
-        shown = {k: v.isoformat() if k == "date" else v for k in _EVIDENCE if (v := getattr(source, k)) is not None}
+    shown: dict[str, Any] = {key: said for key, said in source.items() if said is not None} if source else {}
     if date is not None:
         shown["seen"] = date.isoformat()
     if region is not None:
@@ -97,9 +97,6 @@ def observed(
     if state is not None:
         shown["state"] = state
     return Observation(state, value, date, region, shown)
-
-
-_EVIDENCE = tuple(Evidence.model_fields)
 
 
 class TreatmentRecord(Part):
@@ -135,7 +132,7 @@ class StudyRecord(Part):
     status: Literal["done", "not-done", "ordered"] = "done"
     date: Day | None = None
     region: str | None = None
-    findings: dict[str, State] = {}
+    findings: dict[str, State] = Field(default_factory=dict)
     evidence: Evidence | None = None
 
     @model_validator(mode="after")
@@ -148,9 +145,9 @@ class StudyRecord(Part):
 class Records(Part):
     """What was tried, taken and examined."""
 
-    treatments: Annotated[list[TreatmentRecord], Field(max_length=10_000)] = []
-    medications: Annotated[list[MedicationRecord], Field(max_length=10_000)] = []
-    studies: Annotated[list[StudyRecord], Field(max_length=10_000)] = []
+    treatments: list[TreatmentRecord] = Field(default_factory=list, max_length=10_000)
+    medications: list[MedicationRecord] = Field(default_factory=list, max_length=10_000)
+    studies: list[StudyRecord] = Field(default_factory=list, max_length=10_000)
 
 
 class Amount(Part):
@@ -171,9 +168,9 @@ class Label(Part):
     """What a letter decided for an item: deny for Upheld, approve for Overturned."""
 
     verdict: Literal["approve", "deny"]
-    reasons: list[Reason] = []
-    conceded: list[str] = []
-    other: list[Text] = []
+    reasons: list[Reason] = Field(default_factory=list)
+    conceded: list[str] = Field(default_factory=list)
+    other: list[Text] = Field(default_factory=list)
 
 
 class Request(Part):
@@ -192,8 +189,8 @@ class Request(Part):
     quantity: Amount | None = None
     authorized: Amount | None = None
     depends_on: Name | None = None
-    attributes: dict[str, Any] = {}
-    facts: dict[str, Any] = {}
+    attributes: dict[str, Any] = Field(default_factory=dict)
+    facts: dict[str, Any] = Field(default_factory=dict)
     label: Label | None = None
 
 
@@ -204,8 +201,8 @@ class CaseShape(Part):
     case_id: Name
     as_of: Day | None = None
     date_of_injury: Day | None = None
-    facts: dict[str, Any] = {}
-    records: Records = Records()
+    facts: dict[str, Any] = Field(default_factory=dict)
+    records: Records = Field(default_factory=Records)
     requests: Annotated[list[Request], Field(min_length=1, max_length=1000)]
 
 
