@@ -1,4 +1,4 @@
-"""Fixtures for all tests: a complete case, and the command as its user runs it."""
+"""Fixtures shared by all tests: a complete case, the engine, and the installed command."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from imr_engine.evaluate import Engine
 COMMAND = Path(sys.executable).parent / "imr-check"
 TPI = "cp09-trigger-point-injection"
 
-# Every requirement of p.122 rests on one short fact here: taking one away, or contradicting it, shows which.
+# Minimal: removing or contradicting one fact shows which requirement of p.122 rests on it.
 COMPLETE: dict[str, Any] = {
     "schema": "imr-check/case/1",
     "case_id": "complete",
@@ -57,7 +57,7 @@ COMPLETE: dict[str, Any] = {
 
 @pytest.fixture
 def complete() -> dict[str, Any]:
-    """A p.122 case in which every requirement is met; a fresh copy."""
+    """A fresh copy of a p.122 case that meets every requirement."""
     return copy.deepcopy(COMPLETE)
 
 
@@ -69,13 +69,13 @@ def catalogue() -> Catalogue:
 
 @pytest.fixture(scope="session")
 def engine(catalogue: Catalogue) -> Engine:
-    """The engine that runs here by default."""
+    """The default engine on this Python."""
     return Engine(catalogue)
 
 
 @pytest.fixture(scope="session")
 def answer(engine: Engine) -> Callable[[dict[str, Any]], RequestResult]:
-    """The answer to the first request of a case."""
+    """Answers the first request of a case."""
 
     def of(case: dict[str, Any]) -> RequestResult:
         return engine.check(check_case(case, engine.catalogue))["requests"][0]
@@ -98,7 +98,7 @@ def command() -> Callable[..., subprocess.CompletedProcess[str]]:
 
 
 def failing(request: RequestResult) -> dict[str, str]:
-    """The failing requirements of an answer, by their short ids."""
+    """The statuses of the failing requirements, by short id."""
     return {
         r["id"].partition("/")[2]: r["status"]
         for r in request["requirements"]
@@ -108,6 +108,6 @@ def failing(request: RequestResult) -> dict[str, str]:
 
 
 def written(path: Path, case: dict[str, Any]) -> str:
-    """Writes a case and gives its name for the command."""
+    """Writes a case to `path` and returns the path as a command-line argument."""
     path.write_text(json.dumps(case), encoding="utf-8")
     return str(path)

@@ -1,4 +1,4 @@
-"""Runs the command in a pseudo-terminal, and lists what the typer app offers."""
+"""Runs the command in a pseudo-terminal and lists the commands of the typer app."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from tests.conftest import COMMAND
 
 @dataclass(frozen=True)
 class Leaf:
-    """A command of the app: its words on the command line, and the choices of its parameters by their names."""
+    """A command of the app: its words on the command line and the choices of each parameter."""
 
     words: tuple[str, ...]
     choices: dict[str, tuple[str, ...]]
 
 
 def groups(app: typer.Typer, words: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], typer.Typer]]:
-    """The app and its groups of commands, each with its words."""
+    """The app and its command groups, each with its words."""
     yield words, app
     for group in app.registered_groups:
         assert group.typer_instance is not None
@@ -43,7 +43,7 @@ def leaves(app: typer.Typer) -> Iterator[Leaf]:
 
 
 def on_terminal(*arguments: str, width: int = 80, **environment: str) -> tuple[int, str]:
-    """Exit code and standard output of the command in a terminal of this width."""
+    """Runs the command in a terminal of this width; returns its exit code and standard output."""
     leader, follower = pty.openpty()
     fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 50, width, 0, 0))
     inherited = {k: v for k, v in os.environ.items() if k not in {"NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES"}}
@@ -67,7 +67,7 @@ def _read(leader: int) -> bytes:
     try:
         return os.read(leader, 65536)
     except OSError:
-        return b""  # Linux says so when the other end is closed
+        return b""  # Linux raises an error once the other end is closed
 
 
 def _choices(hint: Any) -> tuple[str, ...]:

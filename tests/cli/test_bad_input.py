@@ -1,4 +1,4 @@
-"""Bad input of every kind: exit code 2, one clear message each, no traceback, no value, other files still evaluated."""
+"""Bad input of every kind: exit code 2, one clear message, no traceback, no value echoed; other files still run."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ Command = Callable[..., subprocess.CompletedProcess[str]]
 
 SECRET = "Jane Q. Patient 123-45-6789"
 
-# What is wrong: (content, what the message says)
+# kind of damage: (content of the file, part of the message)
 CONTENTS: dict[str, tuple[bytes, str]] = {
     "empty file": (b"", "is empty"),
-    "only white space": (b" \n\t ", "is empty"),
+    "only whitespace": (b" \n\t ", "is empty"),
     "not JSON": (b"\n{'schema': 1}", ":2: is not JSON"),
-    "cut off": (b'{"schema": "imr-check/case/1", "facts": {', "is not JSON"),
+    "truncated": (b'{"schema": "imr-check/case/1", "facts": {', "is not JSON"),
     "two documents": (b"{}{}", "is not JSON"),
     "not UTF-8": (b'{"case_id": "\xff\xfe"}', "is not UTF-8"),
     "UTF-16": ('{"case_id": "a"}'.encode("utf-16"), "is not UTF-8"),
@@ -36,13 +36,13 @@ CONTENTS: dict[str, tuple[bytes, str]] = {
     "an integer of 5,000 digits": (b'{"a": ' + b"9" * 5000 + b"}", "too large"),
     "nested 100,000 deep": (b"[" * 100_000 + b"]" * 100_000, "nested too deeply"),
     "objects nested 100,000 deep": (b'{"a":' * 100_000 + b"1" + b"}" * 100_000, "nested too deeply"),
-    "a key twice": (b'{"case_id": "a", "case_id": "b"}', "same key twice in one object (case_id)"),
-    "larger than is taken": (b" " * 20_000_001, "larger than 20 MB"),
+    "a duplicate key": (b'{"case_id": "a", "case_id": "b"}', "same key twice in one object (case_id)"),
+    "over the size limit": (b" " * 20_000_001, "larger than 20 MB"),
 }
 
 
 @pytest.mark.parametrize("kind", CONTENTS)
-def test_a_file_that_is_no_case(command: Command, tmp_path: Path, kind: str) -> None:
+def test_a_file_that_is_not_a_case(command: Command, tmp_path: Path, kind: str) -> None:
     content, says = CONTENTS[kind]
     path = tmp_path / "bad.json"
     path.write_bytes(content)
@@ -56,14 +56,14 @@ def test_a_file_that_is_no_case(command: Command, tmp_path: Path, kind: str) -> 
 
 
 def change(case: dict[str, Any], *keys: Any) -> None:
-    """Sets the value at a path, the last argument."""
+    """Sets the value (the last argument) at a path of keys."""
     *path, last, value = keys
     for key in path:
         case = case[key]
     case[last] = value
 
 
-# What is written where: (path and value, the path in the message, words of the message)
+# kind of mistake: (path and value, path in the message, part of the message)
 WORDS: dict[str, tuple[tuple[Any, ...], str, str]] = {
     "unknown fact": (
         ("facts", "twich-response", "present"),
@@ -75,7 +75,7 @@ WORDS: dict[str, tuple[tuple[Any, ...], str, str]] = {
         "$.requests[0].treatment",
         "trigger-point-injection",
     ),
-    "a brand is named": (("requests", 0, "treatment", "Flexeril"), "$.requests[0].treatment", "cyclobenzaprine"),
+    "a brand name": (("requests", 0, "treatment", "Flexeril"), "$.requests[0].treatment", "cyclobenzaprine"),
     "unknown attribute": (
         ("requests", 0, "attributes", "guidance", "x"),
         "$.requests[0].attributes.guidance",
@@ -92,7 +92,7 @@ WORDS: dict[str, tuple[tuple[Any, ...], str, str]] = {
         "cp09-trigger-point-injection/twitch-response",
     ),
     "unknown key": (("as-of", "2014-01-01"), "$.as-of", "nearest known: as_of"),
-    "unknown key of a request": (("requests", 0, "treatmnt", "x"), "$.requests[0].treatmnt", "treatment"),
+    "unknown key in a request": (("requests", 0, "treatmnt", "x"), "$.requests[0].treatmnt", "treatment"),
     "unknown region": (("requests", 0, "region", "cervical"), "$.requests[0].region", "allowed"),
     "a boolean for a state": (
         ("facts", "twitch-response", True),
@@ -105,7 +105,7 @@ WORDS: dict[str, tuple[tuple[Any, ...], str, str]] = {
         "$.facts.pain-relief-percent",
         "from 0 to 100",
     ),
-    "a text for a number": (("facts", "pain-relief-percent", "60"), "$.facts.pain-relief-percent", "a number from 0"),
+    "text for a number": (("facts", "pain-relief-percent", "60"), "$.facts.pain-relief-percent", "a number from 0"),
     "a boolean for a number": (
         ("facts", "pain-relief-percent", True),
         "$.facts.pain-relief-percent",
@@ -118,10 +118,10 @@ WORDS: dict[str, tuple[tuple[Any, ...], str, str]] = {
         "$.facts.prior-treatment-count",
         "a whole number",
     ),
-    "a date that is none": (("as_of", "2014-02-30"), "$.as_of", "YYYY-MM-DD"),
+    "an impossible date": (("as_of", "2014-02-30"), "$.as_of", "YYYY-MM-DD"),
     "a date with a time": (("as_of", "2014-02-03T00:00"), "$.as_of", "YYYY-MM-DD"),
     "an American date": (("date_of_injury", "2/3/2014"), "$.date_of_injury", "YYYY-MM-DD"),
-    "a wrong code": (
+    "an unknown code": (
         ("requests", 0, "attributes", "injectate", "botox"),
         "$.requests[0].attributes.injectate",
         "botulinum-toxin",
@@ -137,10 +137,10 @@ WORDS: dict[str, tuple[tuple[Any, ...], str, str]] = {
     "facts are a list": (("facts", ["present"]), "$.facts", "dictionary"),
     "no requests": (("requests", []), "$.requests", "at least 1"),
     "another schema": (("schema", "imr-check/case/2"), "$.schema", "imr-check/case/1"),
-    "a text of 10 MB": (("requests", 0, "title", "x" * 10_000_000), "$.requests[0].title", "longer than 2000"),
-    "a fact of 10 MB": (("facts", "twitch-response", "x" * 10_000_000), "$.facts.twitch-response", "present, absent"),
-    "a key of 10 MB": (("facts", "x" * 10_000_000, "present"), "$.facts.(a key)", "unknown fact"),
-    "a person's data as key": (("facts", SECRET, "present"), "$.facts.(a key)", "unknown fact"),
+    "10 MB of text": (("requests", 0, "title", "x" * 10_000_000), "$.requests[0].title", "longer than 2000"),
+    "a 10 MB fact": (("facts", "twitch-response", "x" * 10_000_000), "$.facts.twitch-response", "present, absent"),
+    "a 10 MB key": (("facts", "x" * 10_000_000, "present"), "$.facts.(a key)", "unknown fact"),
+    "personal data as a key": (("facts", SECRET, "present"), "$.facts.(a key)", "unknown fact"),
     "control characters": (("case_id", "a\u001b[31m"), "$.case_id", "control characters"),
     "a lone surrogate": (("case_id", "a\ud800"), "$.case_id", "Unicode"),
     "a negative quantity": (
@@ -179,7 +179,7 @@ def test_a_case_with_a_mistake(command: Command, tmp_path: Path, complete: dict[
     assert "Traceback" not in done.stderr
 
 
-def test_every_mistake_is_said_at_once(command: Command, tmp_path: Path, complete: dict[str, Any]) -> None:
+def test_all_mistakes_are_reported_at_once(command: Command, tmp_path: Path, complete: dict[str, Any]) -> None:
     complete["facts"] |= {"twitch": "present", "pain-relief-percent": -1}
     complete["requests"][0]["region"] = "arm"
     done = command(written(tmp_path / "case.json", complete))
@@ -205,14 +205,14 @@ def test_a_folder_without_cases(command: Command, tmp_path: Path) -> None:
     assert "is a folder without *.json" in done.stderr
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads every file")
-def test_a_file_that_may_not_be_read(command: Command, tmp_path: Path) -> None:
+@pytest.mark.skipif(os.geteuid() == 0, reason="root can read every file")
+def test_a_file_without_read_permission(command: Command, tmp_path: Path) -> None:
     path = tmp_path / "case.json"
     path.touch(mode=0)
     assert "cannot be read (Permission denied)" in command(str(path)).stderr
 
 
-def test_a_file_that_cannot_be_read_and_one_that_never_ends(command: Command, tmp_path: Path) -> None:
+def test_unreadable_and_endless_files(command: Command, tmp_path: Path) -> None:
     (tmp_path / "loop.json").symlink_to(tmp_path / "loop.json")
     done = command(
         str(tmp_path / "loop.json"), "/dev/zero", "/proc/self/mem", "a\0b" if os.name == "nt" else "x" * 5000
@@ -241,7 +241,7 @@ def test_bad_usage(command: Command, arguments: list[str], says: str) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_an_internal_error_says_nothing_of_the_case(
+def test_an_internal_error_reveals_nothing_of_the_case(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, complete: dict[str, Any]
 ) -> None:
     from imr_cli import checking  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""The command as its users run it: output forms, exit codes, several files, help."""
+"""The command as users run it: output formats, exit codes, several files, help."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LETTER_002 = str(LABELLED_CASES / "letter-002.json")
 GOLDEN = Path(__file__).parent / "golden"
 
 
-def test_text_tells_verdict_reason_and_remedy_first(command: Command) -> None:
+def test_text_starts_with_verdict_reason_and_remedy(command: Command) -> None:
     lines = command(LETTER_002).stdout.splitlines()
     assert lines[0].startswith("DENY  letter-002, request 1: Trigger point injections (TPI) x 6")
     assert "1 contradicted, 6 not documented, 5 met." in lines[2]
@@ -33,7 +33,7 @@ def test_text_tells_verdict_reason_and_remedy_first(command: Command) -> None:
     assert max(map(len, lines)) <= 100
 
 
-def test_only_paperwork_is_missing_is_said_at_the_top(
+def test_the_top_says_when_only_documentation_is_missing(
     command: Command, tmp_path: Path, complete: dict[str, Any]
 ) -> None:
     del complete["facts"]["twitch-response"]
@@ -42,8 +42,8 @@ def test_only_paperwork_is_missing_is_said_at_the_top(
 
 
 @pytest.mark.parametrize(("form", "ending"), [("text", "txt"), ("markdown", "md")])
-def test_what_a_person_reads_is_as_recorded(command: Command, form: str, ending: str) -> None:
-    """Golden files: read them when they change. IMR_CHECK_UPDATE_GOLDEN=1 writes them anew."""
+def test_output_matches_the_golden_file(command: Command, form: str, ending: str) -> None:
+    """IMR_CHECK_UPDATE_GOLDEN=1 rewrites the files; read them whenever they change."""
     path = GOLDEN / f"letter-002.{ending}"
     found = command(LETTER_002, "--format", form).stdout
     if os.environ.get("IMR_CHECK_UPDATE_GOLDEN"):
@@ -84,7 +84,7 @@ def test_a_result_has_the_fields_that_others_rely_on(command: Command) -> None:
     assert request["date_used"] == {"date": "2014-01-30", "source": "request"}
 
 
-def test_what_a_result_leaves_out_can_be_asked_for(command: Command) -> None:
+def test_full_adds_what_a_result_leaves_out(command: Command) -> None:
     short = json.loads(command(LETTER_002, "--format", "json").stdout)["requests"][0]
     full = json.loads(command(LETTER_002, "--format", "json", "--full").stdout)["requests"][0]
     assert "\n".join(sentence["text"] for sentence in full.pop("rationale_sentences")) == short["rationale"]
@@ -95,7 +95,7 @@ def test_what_a_result_leaves_out_can_be_asked_for(command: Command) -> None:
 
 
 def test_a_result_says_each_thing_once(command: Command) -> None:
-    """A request takes a fraction of the 50 KB that it once took: nothing long stands in it twice."""
+    """A request once took 50 KB because long texts were repeated."""
     text = command(LETTER_002, "--format", "jsonl").stdout
     assert len(text) < 30_000
     assert text.count("Labor Code 4610") == 1
@@ -144,7 +144,7 @@ def test_exit_codes(command: Command, fail_on: str, code: int) -> None:
     assert command(LETTER_002, "--fail-on", fail_on).returncode == code
 
 
-def test_both_engines_say_the_same(command: Command) -> None:
+def test_both_engines_agree(command: Command) -> None:
     if not durable_available():
         done = command(LETTER_002, "--engine", "durable")
         assert (done.returncode, done.stdout) == (2, "")
@@ -156,7 +156,7 @@ def test_both_engines_say_the_same(command: Command) -> None:
     assert plain == durable
 
 
-def test_a_request_of_2020_is_never_judged_by_the_edition_of_2009_in_silence(
+def test_a_2020_request_is_never_silently_judged_by_the_2009_edition(
     command: Command, tmp_path: Path, complete: dict[str, Any]
 ) -> None:
     complete["requests"][0]["date"] = complete["as_of"] = "2020-03-01"
@@ -174,7 +174,7 @@ def test_a_request_of_2020_is_never_judged_by_the_edition_of_2009_in_silence(
     assert forced["explanation"] in forced["rationale"]
 
 
-def test_as_of_hides_what_was_seen_later(command: Command, tmp_path: Path, complete: dict[str, Any]) -> None:
+def test_as_of_hides_later_observations(command: Command, tmp_path: Path, complete: dict[str, Any]) -> None:
     complete["facts"]["twitch-response"] = {"state": "present", "date": "2013-11-10"}
     path = written(tmp_path / "case.json", complete)
     assert command(path).stdout.startswith("APPROVE")
@@ -210,7 +210,7 @@ def test_a_terminal_gets_color_and_a_pipe_does_not(command: Command) -> None:
     assert "\x1b[" in on_terminal(LETTER_002)[1]
 
 
-def test_a_reader_that_goes_away_is_no_error() -> None:
+def test_a_closed_pipe_is_not_an_error() -> None:
     done = subprocess.run(
         f"{COMMAND} {LABELLED_CASES} --format json | head -c 10",
         shell=True,
@@ -221,7 +221,7 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     assert done.stderr == b""
 
 
-def test_markdown_escapes_what_a_case_says(command: Command, tmp_path: Path, complete: dict[str, Any]) -> None:
+def test_markdown_escapes_text_from_the_case(command: Command, tmp_path: Path, complete: dict[str, Any]) -> None:
     complete["requests"][0]["title"] = "<script>alert(1)</script> | **x** [a](http://b)"
     text = command(written(tmp_path / "case.json", complete), "--format", "markdown").stdout
     assert "<script>" not in text

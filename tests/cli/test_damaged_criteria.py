@@ -1,4 +1,4 @@
-"""The command with an installation whose compiled criteria are damaged: one message, exit code 2, never a traceback."""
+"""The command on an installation with damaged compiled criteria: one message, exit code 2, never a traceback."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ COMMANDS = [
     ("letter", "lint", WRITTEN),
 ]
 
-pytestmark = pytest.mark.skipif(not ROOT.is_dir(), reason="the YAML of the criteria is not installed")
+pytestmark = pytest.mark.skipif(not ROOT.is_dir(), reason="the YAML sources of the criteria are not installed")
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
 @pytest.mark.parametrize("file", ["index.json", "vocabulary.json"])
-def test_damage_is_one_message(installed: Path, tmp_path: Path, file: str, arguments: tuple[str, ...]) -> None:
+def test_damage_gives_one_message(installed: Path, tmp_path: Path, file: str, arguments: tuple[str, ...]) -> None:
     home = tmp_path / "home"
     shutil.copytree(installed, home)
     assert run(home, *arguments).returncode in {0, 1}
@@ -60,7 +60,7 @@ def test_damage_is_one_message(installed: Path, tmp_path: Path, file: str, argum
     assert "install imr-check again" in done.stderr
 
 
-def test_lint_says_what_was_altered(installed: Path, tmp_path: Path) -> None:
+def test_lint_names_what_was_altered(installed: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     shutil.copytree(installed, home)
     assert "nothing wrong" in run(home, "criteria", "lint").stdout

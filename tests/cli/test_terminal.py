@@ -1,6 +1,6 @@
-"""Every command in every format on a terminal of 80 columns, as it is in a pipe: it works, and it fits.
+"""Every command in every format on an 80-column terminal: the same result as in a pipe, and it fits.
 
-The commands are those of the typer app: a new command or format fails here until RUNS says how to run it.
+Commands and formats come from the typer app; a new command fails here until RUNS says how to run it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ LETTERS = Path(__file__).parents[1] / "letters" / "written"
 LETTER = str(LETTERS / "2014.txt")
 CASE = str(LABELLED_CASES / "letter-002.json")
 
-# The arguments to run each command with, beside its choices.
+# Arguments to run each command with, besides its choices.
 RUNS: dict[tuple[str, ...], list[list[str]]] = {
     ("check",): [[CASE], [str(LABELLED_CASES)]],
     ("criteria", "list"): [[]],
@@ -59,7 +59,7 @@ def _combined(leaf: Leaf) -> list[list[str]]:
 
 
 def is_text(arguments: list[str]) -> bool:
-    """Whether the output is for people; JSON and Markdown are for programs, and are not wrapped."""
+    """Whether the output is for people; JSON and Markdown are for programs and are not wrapped."""
     return not {"json", "jsonl", "markdown"} & set(arguments)
 
 
@@ -69,14 +69,14 @@ HELP = [[*words, "--help"] for words, _ in groups(app)] + [[*leaf.words, "--help
 
 
 @pytest.mark.parametrize("arguments", ALL, ids=" ".join)
-def test_a_command_does_on_a_terminal_what_it_does_in_a_pipe(command: Command, arguments: list[str]) -> None:
+def test_terminal_output_matches_piped_output(command: Command, arguments: list[str]) -> None:
     code, written = on_terminal(*arguments)
     piped = command(*arguments)
     assert code == piped.returncode
     assert code in ({2} if "no-such-thing" in arguments else {0, 1})
     if is_text(arguments):
         assert widest(written) <= 80
-        # A stacked table does not name the column of its first cells.
+        # A stacked table drops the heading of its first column.
         assert words(piped.stdout) - {"id"} <= words(written)
     else:
         assert written == piped.stdout
@@ -102,15 +102,15 @@ def test_other_widths_fit_too(width: int) -> None:
 
 
 def plain(written: str) -> str:
-    """What was written, without colors."""
+    """Output without color codes."""
     return re.sub(r"\x1b\[[\d;]*m", "", written)
 
 
 def widest(written: str) -> int:
-    """The widest line in columns, trailing blanks included."""
+    """The width of the widest line, trailing blanks included."""
     return max(map(cell_len, plain(written).splitlines()), default=0)
 
 
 def words(written: str) -> set[str]:
-    """The words of an output, whatever the layout; ids and names are folded on a narrow terminal."""
+    """The words of an output, whatever its layout, without long ones: a narrow terminal folds those."""
     return {word for word in re.findall(r"[a-zA-Z0-9]+", plain(written)) if len(word) < 15}

@@ -1,4 +1,4 @@
-"""Runs the examples of every criterion's cases.md: a sentence, a case, the expected statuses."""
+"""Runs the examples in every criterion's cases.md: a sentence, a case, the expected statuses."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def examples() -> Iterator[Any]:
 
 
 def merged(start: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
-    """`start` with what `change` names replaced; null takes it away."""
+    """`start` with the keys of `change` replaced; null removes a key."""
     made = deepcopy(start)
     for key, value in change.items():
         if value is None:
@@ -88,7 +88,7 @@ def test_example(example: Example, engine: str) -> None:
 ENGINES: dict[str, Engine] = {}
 
 
-def test_every_folder_is_whole() -> None:
+def test_every_folder_is_complete() -> None:
     """A criterion without examples or readings is not finished."""
     for path in ROOT.glob("*/*/criterion.yaml"):
         assert {p.name for p in path.parent.iterdir()} == {"criterion.yaml", "cases.md", "notes.md"}, path.parent

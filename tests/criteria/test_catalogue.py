@@ -1,4 +1,4 @@
-"""The loader: what is wrong with criteria is said with file and line, and nothing wrong is loaded."""
+"""The loader: mistakes in criteria are reported with file and line, and never loaded."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def problems(folder: Path) -> str:
-    """Everything that the loader and lint find wrong with a folder."""
+    """Everything the loader and lint find wrong with a folder."""
     try:
         return "\n".join(map(str, lint(load_catalogue(folder))))
     except CatalogueError as error:
@@ -107,7 +107,7 @@ def edit(folder: Path, file: str, old: str, new: str) -> None:
         ),
     ],
 )
-def test_a_mistake_is_said(folder: Path, file: str, old: str, new: str, says: str) -> None:
+def test_a_mistake_is_reported(folder: Path, file: str, old: str, new: str, says: str) -> None:
     edit(folder, file, old, new)
     said = problems(folder)
     assert says in said
@@ -120,7 +120,7 @@ def test_yaml_that_cannot_be_read(folder: Path) -> None:
 
 
 def test_yaml_is_1_2(folder: Path) -> None:
-    """`no` is a word and not false, 012 is twelve: a criterion never changes its meaning by how it is quoted."""
+    """`no` is a word, not false, and 010 is ten: quoting never changes what a criterion means."""
     edit(folder, CRITERION, "at_most: 4", "at_most: 010")
     found = load_catalogue(folder).criteria["cp09-trigger-point-injection"]
     assert next(r for r in found.requirements if r.id == "injections-per-session").condition.at_most == 10  # type: ignore[union-attr]
@@ -138,7 +138,7 @@ def test_comments_do_not_change_the_digest(folder: Path) -> None:
     assert load_catalogue(folder).digest == before
 
 
-def test_one_broken_criterion_leaves_the_others(folder: Path) -> None:
+def test_one_broken_criterion_leaves_the_others_usable(folder: Path) -> None:
     edit(folder, CRITERION, "fact: twitch-response", "fact: twitch")
     found = load_catalogue(folder)
     assert found.criteria["cp09-cbt"].requirements
@@ -146,8 +146,8 @@ def test_one_broken_criterion_leaves_the_others(folder: Path) -> None:
         found.criteria["cp09-trigger-point-injection"]
 
 
-def test_a_criterion_that_cannot_be_read_is_never_passed_over(folder: Path) -> None:
-    """Nobody knows what it would have said, or on which treatment: its guideline answers for nothing."""
+def test_an_unreadable_criterion_is_never_skipped(folder: Path) -> None:
+    """Nobody knows which treatment it was about, so its guideline answers for none."""
     (folder / CRITERION).write_text("a: [1,", encoding="utf-8")
     found = load_catalogue(folder)
     assert found.criteria_for(["gym-membership"], "odg")
@@ -155,7 +155,7 @@ def test_a_criterion_that_cannot_be_read_is_never_passed_over(folder: Path) -> N
         found.criteria_for(["cognitive-behavioral-therapy"], "mtus-chronic-pain-2009")
 
 
-def test_a_list_goes_on_in_another_file_and_an_id_stands_in_one(folder: Path) -> None:
+def test_a_list_may_span_files_but_an_id_appears_once(folder: Path) -> None:
     more = folder / "treatments" / "more.yaml"
     more.write_text("treatments:\n  - {id: aquatic-therapy, name: aquatic therapy}\n", encoding="utf-8")
     assert "aquatic-therapy" in load_catalogue(folder).treatments
@@ -163,27 +163,27 @@ def test_a_list_goes_on_in_another_file_and_an_id_stands_in_one(folder: Path) ->
     assert re.search(r"therapies.yaml:\d+: .*id 'massage' stands in treatments/more.yaml:2 as well", problems(folder))
 
 
-def test_two_criteria_with_one_id_name_both_files(folder: Path) -> None:
+def test_a_duplicate_criterion_id_names_both_files(folder: Path) -> None:
     shutil.copytree(folder / "odg" / "odg-gym", folder / "acoem-2004-ch-12" / "odg-gym")
     said = problems(folder)
     assert "odg/odg-gym/criterion.yaml: $.id: id 'odg-gym' is used in acoem-2004-ch-12/odg-gym/criterion.yaml" in said
 
 
-def test_a_folder_is_named_by_its_criterion(folder: Path) -> None:
+def test_a_folder_is_named_after_its_criterion(folder: Path) -> None:
     (folder / "odg" / "odg-gym").rename(folder / "odg" / "gym")
     assert "$.id: is 'odg-gym', and its folder is named 'gym'" in problems(folder)
 
 
-def test_what_is_loaded_is_complete(catalogue: Catalogue) -> None:
-    """A stance that denies is a requirement, citations name their guideline, members have their class's attributes."""
+def test_loading_completes_what_is_written(catalogue: Catalogue) -> None:
+    """A denying stance becomes a requirement, citations name a guideline, members inherit their class's attributes."""
     assert catalogue.criteria["odg-gym"].requirements[0].id == "recommendation"
     assert catalogue.treatments["metaxalone"].attributes == catalogue.treatments["muscle-relaxant"].attributes
     for criterion in catalogue.criteria.values():
         assert all(requirement.citation.guideline in catalogue.guidelines for requirement in criterion.requirements)
 
 
-def test_claims_are_ours(catalogue: Catalogue) -> None:
-    """A requirement says what is claimed, asks for what is missing, and is honest about its evidence."""
+def test_requirements_are_well_formed(catalogue: Catalogue) -> None:
+    """A claim is a sentence, `ask` is a question, and a basis names its sources unless it is still to be verified."""
     for criterion in catalogue.criteria.values():
         for requirement in criterion.requirements:
             assert requirement.claim.endswith(".")

@@ -1,4 +1,4 @@
-"""The compiled catalogue: the same data as YAML, never stale, never altered without a word."""
+"""The compiled catalogue: the same data as the YAML, never stale, never altered unnoticed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SOURCE = f"mtus-chronic-pain-2009/{TPI}/criterion.yaml"
 
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the criteria with its compiled form, in the place of the shipped one."""
+    """A copy of the criteria and their compiled form, in place of the shipped ones."""
     shutil.copytree(ROOT, tmp_path / "data")
     write_compiled(load_catalogue(tmp_path / "data"), tmp_path / "data", tmp_path / "compiled")
     monkeypatch.setattr(compiled, "ROOT", tmp_path / "data")
@@ -29,7 +29,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def installed(checkout: Path) -> Path:
-    """The same without YAML, as a wheel installs it."""
+    """The same without the YAML, as a wheel installs it."""
     shutil.rmtree(checkout / "data")
     return checkout
 
@@ -39,7 +39,7 @@ def opened() -> Catalogue:
 
 
 def limit(catalogue: Catalogue) -> object:
-    """The limit of injections in one session."""
+    """The maximum number of injections per session."""
     found = next(r for r in catalogue.criteria[TPI].requirements if r.id == "injections-per-session")
     return found.condition.at_most  # type: ignore[union-attr]
 
@@ -75,14 +75,14 @@ def test_a_checkout_without_changes_reads_no_yaml(checkout: Path, monkeypatch: p
 
 
 @pytest.mark.parametrize("change", ["vocabulary/regions.yaml", f"mtus-chronic-pain-2009/{TPI}"])
-def test_a_checkout_knows_what_is_gone(checkout: Path, change: str) -> None:
+def test_a_checkout_notices_edits_and_deletions(checkout: Path, change: str) -> None:
     path = checkout / "data" / change
     shutil.rmtree(path) if path.is_dir() else path.write_text(path.read_text().replace("name: knee", "name: a knee"))
     found = opened()
     assert (TPI not in found.criteria) or found.regions["knee"].name == "a knee"
 
 
-def test_altered_data_have_another_digest_and_lint_reports_them(installed: Path) -> None:
+def test_altered_data_change_the_digest_and_are_reported(installed: Path) -> None:
     before = opened().digest
     path = installed / "compiled" / f"criterion-{TPI}.json"
     data = json.loads(path.read_text())
@@ -97,7 +97,7 @@ def test_altered_data_have_another_digest_and_lint_reports_them(installed: Path)
 
 
 @pytest.mark.parametrize("damage", ["", "{", "[]", '{"requirements": 1}', "null"])
-def test_a_damaged_criterion_is_one_message(installed: Path, damage: str) -> None:
+def test_a_damaged_criterion_gives_one_message(installed: Path, damage: str) -> None:
     (installed / "compiled" / f"criterion-{TPI}.json").write_text(damage)
     found = opened()
     assert found.criteria["cp09-cbt"].requirements
@@ -108,7 +108,7 @@ def test_a_damaged_criterion_is_one_message(installed: Path, damage: str) -> Non
 
 @pytest.mark.parametrize("damage", ["", "{", "[]", '{"facts": 1}', None])
 @pytest.mark.parametrize("file", ["index.json", "vocabulary.json"])
-def test_damage_to_what_everything_needs_is_one_message(installed: Path, file: str, damage: str | None) -> None:
+def test_damage_to_a_shared_file_gives_one_message(installed: Path, file: str, damage: str | None) -> None:
     path = installed / "compiled" / file
     path.unlink() if damage is None else path.write_text(damage)
     with pytest.raises(CatalogueError) as caught:

@@ -1,4 +1,4 @@
-"""Fixtures of the engine's tests."""
+"""Fixtures for the engine tests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def watched(monkeypatch: pytest.MonkeyPatch) -> Watched:
-    """The C extension of durable_rules, observed, in the place where the adapter finds it."""
+    """The C extension of durable_rules under observation, installed where the adapter looks for it."""
     import imr_engine.evaluators.durable as adapter  # noqa: PLC0415 (absent on Python 3.13)
     from tests.engine.watched import Watched  # noqa: PLC0415
 

@@ -1,10 +1,10 @@
-"""The whole of what test_parity.py takes a part of: the verdict of p.122 over every combination of its statuses.
+"""The full run of what test_parity.py covers in part: the verdict of p.122 over every combination of statuses.
 
     python tests/engine/full_parity.py [--processes 2]
 
-Twelve required requirements (ten of three statuses, two of four) and three exclusions of three: 25,509,168
-combinations. Each is concluded by durable_rules, by the generated Python and by invariant 3 of ARCHITECTURE.md; the
-fired rules and the verdict have to be the same. Exit code 1 at the first difference.
+Twelve required requirements (ten with three statuses, two with four) and three exclusions with three statuses make
+25,509,168 combinations. durable_rules, the generated Python and invariant 3 of ARCHITECTURE.md must reach the same
+verdict, and both evaluators must fire the same rules. Exits with code 1 at the first difference.
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ SPLIT = 5
 
 @cache
 def verdicts() -> Verdicts:
-    """The verdict of p.122 in both evaluators: made once a process, since a ruleset cannot be sent."""
+    """The verdict of p.122 in both evaluators, built once per process because a ruleset cannot be pickled."""
     program = compile_criterion(default_catalogue(), default_catalogue().criteria[P122])
     return Verdicts(program, DurableEvaluator(program))
 
 
 def part(first: tuple[int, ...]) -> int:
-    """Every combination that begins with these statuses."""
+    """Compares every combination that begins with these statuses; returns how many."""
     made = verdicts()
     return made.compare(product(*((code,) for code in first), *made.choices[SPLIT:]))
 
 
 def main() -> int:
-    """Runs all parts, and says how many combinations there were and how long it took."""
+    """Runs all parts and reports the number of combinations and the time taken."""
     parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     parser.add_argument("--processes", type=int, default=2)
     processes = parser.parse_args().processes

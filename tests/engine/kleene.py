@@ -1,6 +1,6 @@
-"""What a condition means, from the condition itself and not from compiled rules: an oracle for both evaluators.
+"""An oracle for both evaluators: evaluates conditions directly, without compiled rules.
 
-True, False and None (undocumented) are Kleene's strong three values, as conditions.py states them for each operator.
+True, False and None (undocumented) follow Kleene's strong three-valued logic, as conditions.py defines each operator.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _CODE = {True: MET, False: UNMET, None: UNDOCUMENTED}
 
 
 class Oracle:
-    """Statuses of requirements for values of inputs, by definition."""
+    """The status of each requirement for given input values, by definition."""
 
     def __init__(self, catalogue: Catalogue, program: Program) -> None:
         self._catalogue = catalogue
@@ -30,12 +30,11 @@ class Oracle:
         self.ids = [program.criterion.full_id(r) for r in program.criterion.requirements]
 
     def statuses(self, values: Values) -> list[int]:
-        """The code of each requirement, in their order."""
+        """The status code of each requirement, in order."""
         return [status(values) for _, status in self._parts]
 
     @property
     def kinds(self) -> list[str]:
-        """The kind of each requirement."""
         return [kind for kind, _ in self._parts]
 
     def _status(self, requirement: Requirement) -> Callable[[Values], int]:
@@ -48,7 +47,7 @@ class Oracle:
             applies, holds = when(values), condition(values)
             if applies is False:
                 return NOT_APPLICABLE
-            # Whether it applies is undocumented: so is the requirement, unless the condition is met anyway.
+            # If it is undocumented whether it applies, so is the requirement, unless its condition is met.
             return _CODE[holds] if applies or holds else UNDOCUMENTED
 
         return status
@@ -85,7 +84,7 @@ class Oracle:
         return _state(key, test.is_ or "present")
 
     def _finding(self, fact: str, key: Input) -> Truth:
-        """Present if something says so and nothing says otherwise; a contradiction says both."""
+        """Present if something supports it and nothing contradicts it; a conflict counts on both sides."""
         inference = self._catalogue.inferences[fact]
         present = self._truth(inference.present_when) if inference.present_when is not None else None
         absent = self._truth(inference.absent_when) if inference.absent_when is not None else None

@@ -1,4 +1,4 @@
-"""Whole cases for hypothesis: valid JSON in the catalogue's words, some of it favourable, much of it contradictory."""
+"""Hypothesis strategies for whole cases: valid JSON in the catalogue's words, some favourable, much contradictory."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from imr_criteria.model import Attribute, Fact
 
 Case = dict[str, Any]
 
-# Fixed examples: the same ones in every run, on every machine.
+# Derandomized: the same examples in every run, on every machine.
 STEADY = settings(
     derandomize=True,
     deadline=None,
@@ -22,7 +22,7 @@ STEADY = settings(
 
 FIRST_FOUND = settings(STEADY, max_examples=5000, phases=[Phase.generate])
 
-# Before, within and after each edition, and close together, so that observations meet on one day.
+# Before, during and after each edition, and few, so that observations often fall on the same day.
 DAYS = ["2008-03-01", "2009-07-17", "2009-07-18", "2013-06-01", "2013-10-31", "2013-11-14", "2013-11-15"]
 DAYS += ["2016-07-27", "2016-07-28", "2017-11-30", "2017-12-01", "2020-02-29"]
 USUAL_DAY = "2013-11-14"
@@ -53,7 +53,7 @@ PRESENT = [
 
 EXCLUDING = ["radicular-pain", "typical-neck-or-back-pain", "fibromyalgia"]
 
-# With these, every criterion that can approve does; a case begins with most of them or with none.
+# Given these, every criterion that can approve does; a case starts with most of them or with none.
 FAVOURABLE: dict[str, Any] = {
     **dict.fromkeys(PRESENT, "present"),
     **dict.fromkeys(["radiculopathy", *EXCLUDING], "absent"),
@@ -78,7 +78,7 @@ days = st.sampled_from(DAYS)
 
 
 def favourable(treatment: str) -> Case:
-    """A case with one request of a treatment, in which nothing is missing."""
+    """A case with one request for a treatment and nothing missing."""
     known = default_catalogue().treatments[treatment].attributes
     wishes = {key: WISHES[key] for key in known if key in WISHES}
     request = {"id": "1", "treatment": treatment, "date": USUAL_DAY, "region": "low-back", "attributes": wishes}
@@ -86,13 +86,13 @@ def favourable(treatment: str) -> Case:
 
 
 def maybe(strategy: st.SearchStrategy[Any], into: Case, key: str, draw: st.DrawFn) -> None:
-    """Writes a key half of the time."""
+    """Sets a key half of the time."""
     if draw(st.booleans()):
         into[key] = draw(strategy)
 
 
 def number(kind: Fact | Attribute) -> st.SearchStrategy[Any]:
-    """A number within the bounds of its kind, often at a limit of a criterion."""
+    """A number within the bounds of its kind, often at a criterion's limit."""
     low, high = kind.minimum or 0, kind.maximum or 0
     listed = [n for n in (*NUMBERS, low, high) if low <= n <= high]
     if kind.type == "integer":
@@ -101,7 +101,7 @@ def number(kind: Fact | Attribute) -> st.SearchStrategy[Any]:
 
 
 def value_of(fact: Fact) -> st.SearchStrategy[Any]:
-    """A state, a number or a day."""
+    """A state, number or date, as the fact's type requires."""
     if fact.type == "state":
         return st.sampled_from(["present", "absent"])
     return days if fact.type == "date" else number(fact)
@@ -109,7 +109,7 @@ def value_of(fact: Fact) -> st.SearchStrategy[Any]:
 
 @st.composite
 def observations(draw: st.DrawFn, fact: Fact) -> Case:
-    """One observation: undocumented at times, with or without date, region and evidence."""
+    """One observation: sometimes undocumented, with or without date, region and evidence."""
     if draw(st.integers(0, 5)) == 0:
         made: Case = {"state": "undocumented"}
     else:
@@ -123,14 +123,14 @@ def observations(draw: st.DrawFn, fact: Fact) -> Case:
 
 
 def written(fact: Fact) -> st.SearchStrategy[Any]:
-    """A fact in any of the forms that a case may use."""
+    """A fact in any form a case may use."""
     one = observations(fact)
     return st.one_of(value_of(fact), st.just("undocumented"), one, st.lists(one, min_size=1, max_size=3))
 
 
 @st.composite
 def facts(draw: st.DrawFn, catalogue: Catalogue, most: int) -> Case:
-    """Favourable facts or none, without some of them, with others written over them."""
+    """Favourable facts or none, some of them removed and others overwritten."""
     made: Case = dict(FAVOURABLE) if draw(st.integers(0, 3)) else {}
     for name in draw(st.lists(st.sampled_from(sorted(FAVOURABLE)), max_size=4)):
         made.pop(name, None)
@@ -177,7 +177,7 @@ def records(draw: st.DrawFn, catalogue: Catalogue) -> Case:
 
 @st.composite
 def requests(draw: st.DrawFn, catalogue: Catalogue, name: str, others: list[str]) -> Case:
-    """A request, mostly of an encoded treatment and in force, with what is asked for."""
+    """A request, usually for an encoded treatment on a date when its guideline is in force."""
     made: Case = {"id": name}
     treatment = draw(st.sampled_from([*ENCODED * 30, *sorted(catalogue.treatments), *[None] * 5]))
     if treatment is not None:
@@ -207,7 +207,7 @@ def requests(draw: st.DrawFn, catalogue: Catalogue, name: str, others: list[str]
 
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
-    """A valid case of one to three requests, written in any order."""
+    """A valid case of one to three requests, in any order."""
     catalogue = default_catalogue()
     names = ["first", "second", "third"][: draw(st.integers(1, 3))]
     made: Case = {"schema": "imr-check/case/1", "case_id": "a case"}

@@ -1,4 +1,4 @@
-"""What the tests of the engine share: what an input can be, each node of a program by itself, and made-up criteria."""
+"""Helpers for the engine tests: values an input can have, single nodes of a program, made-up criteria."""
 
 from __future__ import annotations
 
@@ -38,19 +38,19 @@ STATES: tuple[Value | None, ...] = (None, "present", "absent", "conflict")
 P122 = "cp09-trigger-point-injection"
 
 
-# What an input can be
+# Values an input can have
 
 
 def limits_of(program: Program, key: Input) -> list[int | float]:
-    """The numbers that an input is compared with."""
+    """The numbers an input is compared with."""
     checks = (check for rule in program.rules for check in rule.checks if check.ref == key)
     return sorted({check.value for check in checks if isinstance(check.value, int | float)})
 
 
 def domain(catalogue: Catalogue, program: Program, key: Input) -> list[Value | None]:
-    """Every value of an input that a rule can tell from another one; None: missing.
+    """Every value of an input that a rule can tell apart; None means missing.
 
-    A number is on a limit, or next to it on either side: no comparison tells more about it.
+    Numbers are each limit and its nearest neighbours: no comparison can distinguish more.
     """
     kind, name, _ = key
     if kind == "fact" and catalogue.facts[name].type == "state":
@@ -71,7 +71,7 @@ def domain(catalogue: Catalogue, program: Program, key: Input) -> list[Value | N
 
 
 def assignments(catalogue: Catalogue, program: Program, keys: Iterable[Input]) -> Iterator[dict[Input, Value]]:
-    """Every combination of the values of some inputs."""
+    """Every combination of values of the given inputs."""
     names = list(keys)
     for values in product(*(domain(catalogue, program, key) for key in names)):
         yield {name: value for name, value in zip(names, values, strict=True) if value is not None}
@@ -83,12 +83,12 @@ def compiled(name: str = P122) -> Program:
 
 
 def by_input(texts: Mapping[str, Value]) -> dict[Input, Value]:
-    """Values by input, from the inputs as texts: "fact:taut-band", "quantity:symptom-months"."""
+    """Values keyed by input, from keys written as text: "fact:taut-band", "quantity:symptom-months"."""
     return {Input.parse(text): value for text, value in texts.items()}
 
 
 def random_values(program: Program, seed: int, size: int) -> list[dict[Input, Value]]:
-    """A fixed sample of values for a program, each input by chance."""
+    """A reproducible random sample of input values for a program."""
     chance = random.Random(seed)
     known = {key: domain(default_catalogue(), program, key) for key in program.inputs}
     drawn = ({key: chance.choice(values) for key, values in known.items()} for _ in range(size))
@@ -96,12 +96,12 @@ def random_values(program: Program, seed: int, size: int) -> list[dict[Input, Va
 
 
 def a_case(name: str = "1", facts: Mapping[str, Any] | None = None, **request: Any) -> dict[str, Any]:
-    """A case with one request for trigger point injections; the case and the request have the same name."""
+    """A case with one request for trigger point injections; both have the same id."""
     asked = {"id": name, "treatment": "trigger-point-injection", "date": "2014-01-30", "region": "neck", **request}
     return {"schema": "imr-check/case/1", "case_id": name, "facts": facts or {}, "requests": [asked]}
 
 
-# Each node by itself
+# Single nodes
 
 
 def inputs_of(node: Node) -> list[Input]:
@@ -119,17 +119,17 @@ def below(node: Node) -> list[str]:
 
 
 def codes_of(node: Node) -> tuple[int, ...]:
-    """The codes that a node can have; undocumented is where nothing fires."""
+    """The codes a node can have; it is undocumented if nothing fires."""
     if node.kind == "evidence":
         return (UNDOCUMENTED, MET)
     return (UNMET, UNDOCUMENTED, NOT_APPLICABLE, MET) if node.when is not None else (UNMET, UNDOCUMENTED, MET)
 
 
 def plain_nodes(program: Program) -> dict[str, Single]:
-    """Each node's own lines of the generated source as a function of its inputs and of the codes below.
+    """Each node's own lines of the generated source, as a function of its inputs and of the codes below.
 
-    The function knows the names that the node's rules read and no other: a NameError would show that its
-    conclusion depends on more. The sections stand in the order of the nodes, which is the order of evaluation.
+    The function defines only the names that the node's rules read, so a NameError would reveal any other dependency.
+    The sections follow the order of the nodes, which is the order of evaluation.
     """
     evaluator = PlainEvaluator(program)
     lines = evaluator.source.splitlines()
@@ -161,7 +161,7 @@ def rule_numbers(program: Program) -> dict[str, range]:
 
 
 def durable_nodes(program: Program, evaluator: DurableEvaluator) -> dict[str, Single]:
-    """Each node as durable_rules concludes it: one fact of its level, and of the rules that fire its own."""
+    """Each node as durable_rules concludes it: asserts the fact of its level and keeps the node's own rules."""
     codes = [rule.code for rule in program.rules]
     numbers = rule_numbers(program)
 
@@ -182,7 +182,7 @@ def durable_nodes(program: Program, evaluator: DurableEvaluator) -> dict[str, Si
 
 
 def verdict_law(kinds: Sequence[str], codes: Sequence[int]) -> int:
-    """The verdict by invariant 3 of ARCHITECTURE.md, without rules: for the parity of the verdict with its meaning."""
+    """The verdict by invariant 3 of ARCHITECTURE.md, without rules: an independent check on both evaluators."""
     required = [code for kind, code in zip(kinds, codes, strict=True) if kind == "required"]
     if any(code in (UNMET, UNDOCUMENTED) for code in required):
         return UNMET
@@ -192,7 +192,7 @@ def verdict_law(kinds: Sequence[str], codes: Sequence[int]) -> int:
 
 
 class Verdicts:
-    """Compares the verdicts of both evaluators, and the law, over combinations of requirement statuses."""
+    """Compares both evaluators' verdicts with each other and with the law, over combinations of statuses."""
 
     def __init__(self, program: Program, evaluator: DurableEvaluator) -> None:
         self.node = next(node for node in program.nodes if node.kind == "verdict")
@@ -208,7 +208,7 @@ class Verdicts:
         self._evaluator = evaluator
 
     def compare(self, combinations: Iterable[Sequence[int]]) -> int:
-        """How many were compared. Raises AssertionError at the first that differs."""
+        """Returns how many were compared; raises AssertionError at the first difference."""
         known = [UNDOCUMENTED] * self._size
         count = 0
         for statuses in combinations:
@@ -226,7 +226,7 @@ class Verdicts:
 
 
 def compare(catalogue: Catalogue, program: Program, cases: Iterable[dict[Input, Value]]) -> int:
-    """Both evaluators, and the meaning of the conditions by kleene.py, on each case. How many there were."""
+    """Compares both evaluators and the oracle in kleene.py on each case; returns how many there were."""
     from imr_engine.evaluators.durable import DurableEvaluator  # noqa: PLC0415 (absent on Python 3.13)
 
     durable, plain = DurableEvaluator(program), PlainEvaluator(program)
@@ -251,7 +251,7 @@ def compare(catalogue: Catalogue, program: Program, cases: Iterable[dict[Input, 
 def made_catalogue(
     facts: int, codes: Sequence[str] = (), findings: Mapping[str, Mapping[str, Any]] | None = None
 ) -> Catalogue:
-    """A catalogue of state facts f0, f1 …, a number `num`, an attribute `code`, and findings with their two sides."""
+    """A catalogue with state facts f0, f1 …, a number `num`, an attribute `code`, and the given findings."""
     common = {"reading": "latest", "regional": False}
     states = [{"id": f"f{n}", "name": f"f{n}", "type": "state", **common} for n in range(facts)]
     number = {"id": "num", "name": "num", "type": "number", "minimum": 0, "maximum": 1e9, **common}
@@ -274,13 +274,13 @@ def made_catalogue(
 
 
 def validated_sides(sides: Mapping[str, Any]) -> dict[str, Any]:
-    """The conditions of an inference, as the loader would take them from YAML."""
+    """The conditions of an inference, as the loader would read them from YAML."""
     condition: TypeAdapter[Any] = TypeAdapter(Condition)
     return {key: as_written(condition.validate_json(json.dumps(side))) for key, side in sides.items()}
 
 
 def made_criterion(*requirements: Mapping[str, Any]) -> Criterion:
-    """A criterion of requirements r0, r1 …, each required unless it says otherwise."""
+    """A criterion with requirements r0, r1 …, each `required` unless given another kind."""
     shared = {"claim": "-", "kind": "required", "basis": "letter", "sources": [], "ask": "-"}
     written = TypeAdapter(WrittenCriterion).validate_json(
         json.dumps(
@@ -303,7 +303,7 @@ def made_criterion(*requirements: Mapping[str, Any]) -> Criterion:
 
 
 def run_script(script: str, *, timeout: float = 120, environment: Mapping[str, str] | None = None) -> str:
-    """Runs Python text in a process of its own, so that a crash is a failure; gives what it printed."""
+    """Runs Python code in a separate process, so that a crash only fails the test; returns what it printed."""
     paths = [str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])]
     known = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), **(environment or {})}
     done = subprocess.run(

@@ -1,6 +1,6 @@
-"""Faults 1 to 8 of docs/durable-rules.md: each is provoked, and the adapter is safe from it.
+"""Faults 1 to 8 of docs/durable-rules.md: each is provoked, and the adapter must withstand it.
 
-More on fault 6 is in test_durable_numbers.py, 9 to 11 are in test_durable_limits.py.
+More on fault 6 is in test_durable_numbers.py; faults 9 to 11 are in test_durable_limits.py.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ RELAXANT = "cp09-muscle-relaxant-class"
 
 
 def test_fault_1_no_timers_steal_results() -> None:
-    """Fault 1: the default Host runs two timers that steal actions. None is made: no thread, no `durable` package."""
+    """The default Host runs two timers that steal actions. The adapter makes none: no thread, no `durable` package."""
     run_script(
         "import sys, threading, pathlib\n"
         "from imr_criteria import default_catalogue\n"
@@ -72,7 +72,7 @@ def test_fault_1_no_timers_steal_results() -> None:
 
 
 def test_fault_1_no_answer_is_lost_in_a_long_run() -> None:
-    """Fault 1: 72 of 282,000 answers came back empty. 20,000 here: each is the plain evaluator's."""
+    """Once, 72 of 282,000 answers came back empty. Here all of 20,000 must equal the plain evaluator's."""
     program = compiled()
     durable, plain = DurableEvaluator(program), PlainEvaluator(program)
     cases = random_values(program, 1, 500)
@@ -83,7 +83,7 @@ def test_fault_1_no_answer_is_lost_in_a_long_run() -> None:
 
 
 def test_fault_1_no_answer_is_lost_between_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fault 1: and none when four threads share an evaluator and are switched as often as can be."""
+    """Four threads share an evaluator and switch as often as possible."""
     program = compiled()
     durable, plain = DurableEvaluator(program), PlainEvaluator(program)
     cases = random_values(program, 2, 500)
@@ -129,10 +129,10 @@ OTHER = by_input({"fact:muscle-spasm": "absent", "quantity:relaxant-days-in-all"
 def test_fault_2_an_error_raises_and_leaves_nothing(
     watched: Watched, step: str, raised: BaseException, after: bool
 ) -> None:
-    """Fault 2: exceptions are swallowed and a verdict is written all the same. Here every one is raised.
+    """durable_rules swallows exceptions and writes a verdict all the same. The adapter raises every one.
 
-    Each call of each function fails in turn, before or after it has done its work. The case gives no answer; the
-    next one, and the same one again, are answered as if nothing had been.
+    Each call of each function fails in turn, before or after doing its work. The case gets no answer; the next one,
+    and the same one retried, are answered as if nothing had happened.
     """
     program = compiled(RELAXANT)
     plain = PlainEvaluator(program)
@@ -155,12 +155,12 @@ def test_fault_2_an_error_raises_and_leaves_nothing(
     [
         ("assert_fact", lambda result: (2, result[1])),  # observed before: a fact of an earlier case is still there
         ("assert_fact", lambda result: (3, result[1])),  # deferred: not evaluated
-        ("start_action_for_state", lambda result: None),  # a rule matched, and no rule is given
+        ("start_action_for_state", lambda result: None),  # a rule matched, but none is returned
     ],
     ids=["observed", "deferred", "nothing-started"],
 )
-def test_fault_2_a_wrong_answer_of_the_engine_raises(watched: Watched, step: str, answer: Any) -> None:
-    """Fault 2: what the engine says of its own failure is looked at after every call."""
+def test_fault_2_a_bad_reply_from_the_engine_raises(watched: Watched, step: str, answer: Any) -> None:
+    """The engine's own report of a failure is checked after every call."""
     program = compiled(RELAXANT)
     evaluator = DurableEvaluator(program)
     watched.fail, watched.at, watched.answer = step, 1, answer
@@ -174,7 +174,7 @@ def test_fault_2_a_wrong_answer_of_the_engine_raises(watched: Watched, step: str
 
 
 def test_fault_3_an_empty_case() -> None:
-    """Fault 3: an empty list of facts is a segmentation fault. An empty case is an answer: all undocumented."""
+    """An empty list of facts is a segmentation fault. An empty case must get an answer: all undocumented."""
     run_script(
         "from imr_criteria import default_catalogue\n"
         "from imr_engine.evaluators.durable import DurableEvaluator\n"
@@ -188,7 +188,7 @@ def test_fault_3_an_empty_case() -> None:
 
 
 def test_fault_3_one_session_whatever_the_number_of_cases() -> None:
-    """Fault 3: the 1,025th session is a MemoryError, then a segmentation fault. There is one, and it is left empty."""
+    """The 1,025th session is a MemoryError, then a segmentation fault. The adapter uses one and leaves it empty."""
     run_script(
         "import imr_engine.evaluators.durable as adapter\n"
         "from imr_engine.evaluators.plain import PlainEvaluator\n"
@@ -212,8 +212,8 @@ def test_fault_3_one_session_whatever_the_number_of_cases() -> None:
 # 4
 
 
-def test_fault_4_no_input_reaches_an_identity(watched: Watched) -> None:
-    """Fault 4: two session ids can share one patient's session. Ids are constants, whatever a case is called."""
+def test_fault_4_no_input_reaches_an_id(watched: Watched) -> None:
+    """Two session ids can share one patient's session. The adapter's ids are constants, whatever a case is called."""
     catalogue = default_catalogue()
     engine = Engine(catalogue, "durable")
     for name in ("costarring", "liquid", '1","id":"2', "{}", "sid", "Ⅻ Müller", "\\"):
@@ -228,8 +228,8 @@ def test_fault_4_no_input_reaches_an_identity(watched: Watched) -> None:
 
 
 def test_fault_4_names_that_collide_do_not_mix_patients(catalogue: Catalogue) -> None:
-    """Fault 4: "costarring" and "liquid" have the same 32-bit hash in the engine; their cases stay apart."""
-    assert adapter._fnv("sid") == 3593476751  # HASH_SID of rules.h: it is the engine's hash
+    """The engine gives "costarring" and "liquid" the same 32-bit hash; their cases must stay apart."""
+    assert adapter._fnv("sid") == 3593476751  # HASH_SID in rules.h, so this is the engine's hash
     assert adapter._fnv("costarring") == adapter._fnv("liquid")
     engine = Engine(catalogue, "durable")
     statuses = []
@@ -256,7 +256,7 @@ COERCED: dict[str, list[Any]] = {
 
 @pytest.mark.parametrize(("place", "value"), [(place, value) for place, values in COERCED.items() for value in values])
 def test_fault_5_nothing_is_coerced(watched: Watched, catalogue: Catalogue, place: str, value: Any) -> None:
-    """Fault 5: `1 == True`, `"true" == True`, `"3" > 3`. Such values are refused, and never reach the engine."""
+    """To the engine, `1 == True`, `"true" == True` and `"3" > 3`. Such values are refused before they reach it."""
     first, _, name = place.partition(".")
     written = {name: value, "unit": "injections"} if first == "quantity" else {name: value} if name else value
     request: dict[str, Any] = {first: written}
@@ -267,8 +267,8 @@ def test_fault_5_nothing_is_coerced(watched: Watched, catalogue: Catalogue, plac
 
 
 @pytest.mark.parametrize("value", [True, False, "3", [3], 3 + 0j, float("nan"), float("inf")])
-def test_fault_5_only_numbers_are_taken_for_numbers(value: Any) -> None:
-    """Fault 5: the adapter itself takes no boolean and no text for a number, and no number for a word."""
+def test_fault_5_only_numbers_pass_as_numbers(value: Any) -> None:
+    """The adapter itself accepts no boolean or text as a number, and no number as a word."""
     evaluator = DurableEvaluator(compiled(P122))
     with pytest.raises(ValueError, match="not a number"):
         evaluator.run(by_input({"quantity:symptom-months": value}))
@@ -282,15 +282,15 @@ def test_fault_5_only_numbers_are_taken_for_numbers(value: Any) -> None:
 @pytest.mark.parametrize("text", ["NaN", "Infinity", "-Infinity", "1e999", "-1e999", "1e22", str(2**63), "1" * 50])
 @pytest.mark.parametrize("key", ["pain-relief-percent", "muscle-relaxant-use-days", "prior-treatment-count"])
 def test_fault_6_numbers_that_the_engine_would_lose_are_refused(catalogue: Catalogue, key: str, text: str) -> None:
-    """Fault 6: NaN becomes null, infinity and 1e22 do not parse, integers saturate. Refused at the door."""
+    """NaN becomes null, infinity and 1e22 do not parse, integers saturate. Intake refuses them all."""
     content = json.dumps(a_case(facts={key: 12345})).replace("12345", text)
     with pytest.raises(CaseError):
         read_case(content.encode(), catalogue)
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf"), 2**53 + 1, -(2**53) - 1, 2**63, 1e22])
-def test_fault_6_the_adapter_takes_no_number_that_it_would_change(value: float) -> None:
-    """Fault 6: and once more in the adapter: refused, or compared exactly; the next case is answered."""
+def test_fault_6_the_adapter_never_changes_a_number(value: float) -> None:
+    """Past intake, a number is refused or compared exactly, and the next case still gets its answer."""
     program = compiled(RELAXANT)
     evaluator, plain = DurableEvaluator(program), PlainEvaluator(program)
     values = {**CASE, **by_input({"quantity:relaxant-days-in-all": value})}
@@ -300,7 +300,7 @@ def test_fault_6_the_adapter_takes_no_number_that_it_would_change(value: float) 
 
 
 def test_fault_6_no_property_is_cut() -> None:
-    """Fault 6: more than 253 properties are cut. 250 are all read, the last one too; with more it does not compile."""
+    """Properties beyond the 253rd are cut. All of 250 are read, the last one too; with more, compilation fails."""
 
     def program(facts: int) -> Program:
         arms = [{"fact": f"f{n}"} for n in range(1, facts)]
@@ -324,9 +324,9 @@ def test_fault_6_no_property_is_cut() -> None:
 
 @pytest.mark.parametrize("name", sorted(default_catalogue().criteria))
 def test_fault_7_a_missing_input_fires_no_rule(name: str) -> None:
-    """Fault 7: what nobody recorded is neither true nor false: no rule that reads it fires, for met or for unmet.
+    """What nobody recorded is neither true nor false: no rule that reads it fires, whether for met or for unmet.
 
-    Every input is taken away from cases in which it, and all others, had every value.
+    Each input is removed in turn from cases that cover its values.
     """
     program = compiled(name)
     evaluator = DurableEvaluator(program)
@@ -352,8 +352,8 @@ def _keys(data: Any) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("name", sorted(default_catalogue().criteria))
-def test_fault_7_no_rule_asks_for_what_is_not_there(name: str) -> None:
-    """Fault 7: not-met is never derived with none(): comparisons, `$and` and `$or` are all that a ruleset has."""
+def test_fault_7_no_rule_tests_for_absence(name: str) -> None:
+    """`unmet` is never derived with none(): a ruleset has only comparisons, `$and` and `$or`."""
     definition = DurableEvaluator(compiled(name)).definition()
     words = {key for key in _keys(definition) if not re.fullmatch(r"\d+|[A-Za-z]{2}", key)}
     assert words <= {"all", "m", "l", "$and", "$or", "$lte", "$gte", "$gt", "$lt", "$neq"}
@@ -364,7 +364,7 @@ def test_fault_7_no_rule_asks_for_what_is_not_there(name: str) -> None:
 
 
 def test_fault_8_every_rule_sees_every_case(watched: Watched) -> None:
-    """Fault 8: `post` consumes an event at its first match. Facts are asserted: one case fires rules of every kind."""
+    """`post` consumes an event at its first match. Facts are asserted instead, so a case fires rules of every kind."""
     program = compiled()
     stated = ("taut-band", "twitch-response", "referred-pain-on-palpation", "trigger-point")
     values: dict[Input, Value] = dict.fromkeys(map(fact, stated), "present")
@@ -380,21 +380,21 @@ def test_fault_8_every_rule_sees_every_case(watched: Watched) -> None:
 
 
 def test_fault_8_a_case_that_matches_no_rule(watched: Watched) -> None:
-    """Fault 8: a fact that matches no rule raises and is not stored. Here it is an answer, and leaves nothing."""
+    """A fact that matches no rule raises and is not stored. Here it gets an answer and leaves nothing behind."""
     program = compiled(RELAXANT)
     evaluator = DurableEvaluator(program)
     for _ in range(3):
         watched.calls.clear()
         assert evaluator.run({}) == PlainEvaluator(program).run({})
         taken = [result[0] for _, result in watched.named("assert_fact")]
-        assert taken == [1, 0]  # no rule on the facts, then those of the verdict
+        assert taken == [1, 0]  # no rule matches the facts; then those of the verdict do
         assert durable_rules_engine.get_facts(evaluator._handle, "1") == "[]"
         assert evaluator.run(CASE) == PlainEvaluator(program).run(CASE)
 
 
 @pytest.mark.parametrize("name", sorted(default_catalogue().criteria))
 def test_fault_8_no_rule_fires_twice(name: str) -> None:
-    """Fault 8: `$or` with two true arms fires twice. The arms here exclude each other."""
+    """`$or` with two true arms fires twice, so the arms must exclude each other."""
     program = compiled(name)
     evaluator = DurableEvaluator(program)
     conflicts: dict[Input, Value] = {key: "conflict" for key in program.inputs if key.kind == "fact"}

@@ -1,4 +1,4 @@
-"""Faults 9 to 11 of docs/durable-rules.md: what is too large is refused when it is compiled, and nothing hangs."""
+"""Faults 9 to 11 of docs/durable-rules.md: criteria that are too large are refused at compile time; nothing hangs."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from imr_engine.evaluators.durable import DurableEvaluator, EngineError
 
 
 def same_or_refused(catalogue: Catalogue, criterion: Criterion, cases: list[dict[str, Any]]) -> bool:
-    """Whether the criterion compiles; if it does, every case has an answer, and it is the plain evaluator's."""
+    """Whether the criterion compiles; if it does, every case must get the plain evaluator's answer."""
     try:
         program = compile_criterion(catalogue, criterion)
         durable = DurableEvaluator(program)
@@ -52,7 +52,7 @@ def same_or_refused(catalogue: Catalogue, criterion: Criterion, cases: list[dict
 
 @pytest.mark.parametrize(("requirements", "fits"), [(1, True), (10, True), (29, True), (30, False), (200, False)])
 def test_fault_9_more_matches_than_the_engine_returns(requirements: int, fits: bool) -> None:
-    """Fault 9: at most 64 matches for one fact at one level. All that can match are counted, at every size."""
+    """A fact has at most 64 matches at one level, so everything that can match must be counted."""
     catalogue = made_catalogue(requirements)
     criterion = made_criterion(*({"condition": {"fact": f"f{n}"}} for n in range(requirements)))
     states = ("present", "absent", "conflict")
@@ -61,10 +61,10 @@ def test_fault_9_more_matches_than_the_engine_returns(requirements: int, fits: b
 
 
 @pytest.mark.parametrize("count", [10, 29, 33, 50, 57])
-def test_fault_9_rules_that_match_in_part(count: int) -> None:
-    """Fault 9: the engine keeps 64 places for rules that match in part as well, so that is what has to be counted.
+def test_fault_9_partial_matches(count: int) -> None:
+    """Rules that match in part also take up the engine's 64 places, so they must be counted too.
 
-    Each advice has a `when` of its own: where it does not apply and its condition is met, two rules begin to match.
+    Each piece of advice has its own `when`: if it does not apply but its condition is met, two rules match in part.
     """
     catalogue = made_catalogue(2 * count + 1)
     pairs = [(f"f{n}", f"f{n + 1}") for n in range(1, 2 * count, 2)]
@@ -80,7 +80,7 @@ def test_fault_9_rules_that_match_in_part(count: int) -> None:
 
 
 def test_fault_9_more_conditions_than_a_ruleset_takes() -> None:
-    """Fault 9: beyond about 511 conditions side by side the engine compiles without end. 500 in all are the most."""
+    """Beyond about 511 conditions side by side the engine never finishes compiling; the adapter allows 500 in all."""
     catalogue = made_catalogue(200)
     arms = [{"fact": f"f{n}"} for n in range(3, 9)]
     large = made_criterion(*({"condition": {"at_least": 3, "of": arms}} for _ in range(4)))
@@ -90,7 +90,7 @@ def test_fault_9_more_conditions_than_a_ruleset_takes() -> None:
 
 @pytest.mark.parametrize("codes", [100, 505, 512, 600])
 def test_fault_9_every_code_of_a_list_is_a_condition(codes: int) -> None:
-    """Fault 9: a list of codes is as many conditions side by side, and a long one must not hang the process."""
+    """Each code in a list is one more condition side by side; a long list must not hang the process."""
     script = (
         "from tests.engine.support import by_input, made_catalogue, made_criterion\n"
         "from tests.engine.test_durable_limits import same_or_refused\n"
@@ -102,18 +102,18 @@ def test_fault_9_every_code_of_a_list_is_a_condition(codes: int) -> None:
     try:
         run_script(script, timeout=10)
     except subprocess.TimeoutExpired:
-        pytest.fail("the engine compiles without end")
+        pytest.fail("the engine never finishes compiling")
 
 
-def test_fault_9_ways_are_bounded() -> None:
-    """Fault 9: a condition with too many ways of being met is refused before the engine sees it."""
+def test_fault_9_ways_of_being_met_are_bounded() -> None:
+    """A condition with too many ways of being met is refused before the engine sees it."""
     arms = [{"fact": f"f{n}"} for n in range(12)]
     with pytest.raises(ValueError, match="split the condition"):
         compile_criterion(made_catalogue(12), made_criterion({"condition": {"at_least": 6, "of": arms}}))
 
 
 def test_a_code_listed_twice_fires_once() -> None:
-    """`$or` with two true arms fires twice (fault 8): a list that names a code twice has such arms."""
+    """`$or` with two true arms fires twice (fault 8), and a list that repeats a code has such arms."""
     criterion = made_criterion({"condition": {"attribute": "code", "one_of": ["a", "b", "a"]}})
     program = compile_criterion(made_catalogue(0, codes=["a", "b", "c"]), criterion)
     for values in ({}, *({attribute("code"): code} for code in ("a", "b", "c"))):
@@ -124,7 +124,7 @@ def test_a_code_listed_twice_fires_once() -> None:
 
 
 def test_fault_10_a_criterion_can_be_compiled_again(catalogue: Catalogue) -> None:
-    """Fault 10: a name is registered once in a process, and a definition is changed. Neither is so here."""
+    """durable_rules registers a name once per process and changes the definition it is given. Neither happens here."""
     program = compiled()
     first, second = DurableEvaluator(program), DurableEvaluator(program)
     before = first.definition()
@@ -137,7 +137,7 @@ def test_fault_10_a_criterion_can_be_compiled_again(catalogue: Catalogue) -> Non
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 def test_fault_11_a_forked_process_has_its_own_engine() -> None:
-    """Fault 11: a Host cannot be handed to another process. A forked child goes on by itself, its parent too."""
+    """A Host cannot be passed to another process. After a fork, parent and child each carry on by themselves."""
     run_script(
         "import os\n"
         "from imr_engine.evaluators.durable import DurableEvaluator\n"
@@ -156,8 +156,8 @@ def test_fault_11_a_forked_process_has_its_own_engine() -> None:
     )
 
 
-def test_fault_11_criteria_do_not_share_anything() -> None:
-    """Fault 11: evaluators of all criteria, used in turns, do not disturb each other."""
+def test_fault_11_criteria_share_nothing() -> None:
+    """Evaluators of all criteria, used in turn, do not disturb each other."""
     programs = [compiled(name) for name in sorted(default_catalogue().criteria)]
     evaluators = [(DurableEvaluator(program), PlainEvaluator(program)) for program in programs]
     cases = [random_values(program, 12, 60) for program in programs]

@@ -1,4 +1,4 @@
-"""Fault 6 of docs/durable-rules.md in full: what the engine's parser and arithmetic make of a number."""
+"""Fault 6 of docs/durable-rules.md in full: how the engine parses and compares numbers."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ MAX_EXACT = 2**53
 
 
 @pytest.mark.parametrize("text", ["NaN", "Infinity", "-Infinity", "1e999", "-1e999", "1" * 50])
-def test_text_that_is_no_number_is_refused_wherever_it_stands(text: str) -> None:
-    """Not only where a value has bounds: no part of a case is read with it."""
+def test_what_is_not_a_number_is_refused_everywhere(text: str) -> None:
+    """Even where a value has no bounds."""
     with pytest.raises(CaseError):
         read_json(f'{{"anything": [{text}]}}'.encode())
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False) | st.integers())
 @settings(derandomize=True, deadline=None, max_examples=500)
-def test_the_engine_sees_small_whole_numbers_only(value: float) -> None:
-    """1e-07 does not parse, 2**63 saturates: a number goes in as its place among the limits of the criterion."""
+def test_the_engine_sees_only_small_whole_numbers(value: float) -> None:
+    """1e-07 does not parse and 2**63 saturates, so a number is passed as its place among the criterion's limits."""
     program = compiled("cp09-trigger-point-injection")
     for level in DurableEvaluator(program)._levels:
         fact = level.fact(dict.fromkeys((key for _, key in _numbers()), value), [1] * len(program.nodes))
@@ -70,7 +70,7 @@ LIMITS = [1e-07, 5e-324, 1e16, 1e22, 1e300, 2**53 + 1, 2**63, 10**30, 0.1, -2.5,
 
 @pytest.mark.parametrize("limit", LIMITS)
 def test_limits_of_a_criterion_are_exact(limit: float) -> None:
-    """The limits themselves never reach the parser: every one is exact."""
+    """Limits never reach the engine's parser, so every one is exact."""
     program = compile_criterion(made_catalogue(0), made_criterion({"condition": {"fact": "num", "at_most": limit}}))
     durable = DurableEvaluator(program)
     plain = PlainEvaluator(program)
@@ -93,7 +93,7 @@ def test_limits_of_a_criterion_are_exact(limit: float) -> None:
 
 
 def decimal_comma(folder: Path) -> dict[str, str] | None:
-    """What the environment of a process needs for a locale that writes 3,5; None where there is no such locale."""
+    """Environment variables for a locale with a decimal comma; None if there is no such locale."""
     installed = subprocess.run(["locale", "-a"], capture_output=True, text=True, check=False).stdout.split()
     for name in ("de_DE.utf8", "fr_FR.utf8", "es_ES.utf8", "it_IT.utf8"):
         if name in installed:
@@ -107,12 +107,12 @@ def decimal_comma(folder: Path) -> dict[str, str] | None:
     return None
 
 
-@pytest.mark.skipif(shutil.which("locale") is None, reason="needs the command `locale`, to find a decimal comma")
+@pytest.mark.skipif(shutil.which("locale") is None, reason="needs the `locale` command to find a decimal comma")
 def test_a_decimal_comma_changes_nothing(tmp_path: Path) -> None:
-    """C reads numbers by the locale: where 3,5 is written, "3.5" is read as 3. No locale is in a result."""
+    """C parses numbers by locale: with a decimal comma, "3.5" is read as 3. No result may depend on the locale."""
     environment = decimal_comma(tmp_path)
     if environment is None:
-        pytest.skip("no locale with a decimal comma is installed, and none can be made")
+        pytest.skip("no locale with a decimal comma is installed, and none can be built")
     run_script(
         "import locale, os\n"
         "locale.setlocale(locale.LC_ALL, os.environ['COMMA'])\n"

@@ -1,4 +1,4 @@
-"""Which engine runs, and that the result says so: durable_rules where it can be imported, else the plain evaluator."""
+"""Which engine runs, and that the result says so: durable_rules if it can be imported, else the plain evaluator."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from imr_engine.cases.intake import check_case
 from imr_engine.evaluate import Engine, EngineUnavailableError, durable_available
 from tests.engine.support import NO_DURABLE, a_case, run_script
 
-# Refuses durable_rules as Python 3.13 does: by an ImportError, wherever it is installed.
+# Makes importing durable_rules fail as it does on Python 3.13, even where it is installed.
 WITHOUT = """
 import json, sys
 
@@ -29,7 +29,7 @@ catalogue = default_catalogue()
 
 
 def test_plain_runs_where_durable_rules_is_absent(catalogue: Catalogue) -> None:
-    """On Python 3.13 nothing is asked for and the plain evaluator runs; its answer is the one given here."""
+    """As on Python 3.13: the plain evaluator is the default, and its answer is the same as here."""
     case = a_case(facts={"twitch-response": "present", "radiculopathy": "absent"})
     printed = run_script(
         WITHOUT + f"case = check_case({case!r}, catalogue)\n"
@@ -44,8 +44,8 @@ def test_plain_runs_where_durable_rules_is_absent(catalogue: Catalogue) -> None:
     assert result == json.loads(json.dumps(Engine(catalogue, "plain").check(check_case(case, catalogue))))
 
 
-def test_durable_rules_where_it_is_absent_is_an_error() -> None:
-    """Asked for by name, it is never replaced in silence."""
+def test_asking_for_durable_rules_where_it_is_absent_is_an_error() -> None:
+    """An engine asked for by name is never silently replaced."""
     run_script(
         WITHOUT + "try:\n"
         "    Engine(catalogue, 'durable')\n"
@@ -57,7 +57,7 @@ def test_durable_rules_where_it_is_absent_is_an_error() -> None:
 
 
 def test_the_result_says_which_engine_ran(catalogue: Catalogue) -> None:
-    """durable_rules by default where it is there; plain where it is asked for."""
+    """durable_rules by default if available; plain if asked for."""
     case = check_case(a_case(), catalogue)
     usual = Engine(catalogue).check(case)["engine"]
     assert usual["name"] == ("durable_rules" if durable_available() else "plain")
@@ -70,7 +70,7 @@ def test_the_result_says_which_engine_ran(catalogue: Catalogue) -> None:
 
 @pytest.mark.skipif(not durable_available(), reason=NO_DURABLE)
 def test_the_engine_that_is_named_is_the_one_that_runs(catalogue: Catalogue) -> None:
-    """The name in the result is not a label on the other evaluator."""
+    """The name in the result is not just a label."""
     import imr_engine.evaluators.durable as adapter  # noqa: PLC0415 (absent on Python 3.13)
     from imr_engine.evaluators.plain import PlainEvaluator  # noqa: PLC0415
 
@@ -82,6 +82,6 @@ def test_the_engine_that_is_named_is_the_one_that_runs(catalogue: Catalogue) -> 
 
 @pytest.mark.skipif(durable_available(), reason="durable_rules can be imported here")
 def test_durable_rules_cannot_run_here(catalogue: Catalogue) -> None:
-    """The same on a Python that really lacks it."""
+    """On a Python that really lacks it."""
     with pytest.raises(EngineUnavailableError):
         Engine(catalogue, "durable")

@@ -1,4 +1,4 @@
-"""p.122: a complete case approves; each fact taken away, or contradicted, fails exactly what rests on it."""
+"""p.122: a complete case is approved; removing or contradicting a fact fails exactly what rests on it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ EXCLUSIONS = {
 }
 
 
-def test_a_complete_case_approves(answer: Answer, complete: dict[str, Any]) -> None:
+def test_a_complete_case_is_approved(answer: Answer, complete: dict[str, Any]) -> None:
     request = answer(complete)
     assert request["verdict"] == "approve"
     assert request["because"] == "requirements-met"
@@ -51,7 +51,7 @@ def test_a_complete_case_approves(answer: Answer, complete: dict[str, Any]) -> N
 
 
 @pytest.mark.parametrize("fact", FACTS)
-def test_a_fact_taken_away_is_undocumented(answer: Answer, complete: dict[str, Any], fact: str) -> None:
+def test_a_removed_fact_is_undocumented(answer: Answer, complete: dict[str, Any], fact: str) -> None:
     del complete["facts"][fact]
     request = answer(complete)
     assert request["verdict"] == "deny"
@@ -61,7 +61,7 @@ def test_a_fact_taken_away_is_undocumented(answer: Answer, complete: dict[str, A
 
 
 @pytest.mark.parametrize("fact", FACTS)
-def test_a_fact_contradicted_is_unmet(answer: Answer, complete: dict[str, Any], fact: str) -> None:
+def test_a_contradicted_fact_is_unmet(answer: Answer, complete: dict[str, Any], fact: str) -> None:
     complete["facts"][fact], expected = FACTS[fact]
     request = answer(complete)
     assert request["verdict"] == "deny"
@@ -70,14 +70,14 @@ def test_a_fact_contradicted_is_unmet(answer: Answer, complete: dict[str, Any], 
 
 
 @pytest.mark.parametrize("fact", FACTS)
-def test_undocumented_in_writing_is_the_same_as_left_out(answer: Answer, complete: dict[str, Any], fact: str) -> None:
+def test_stated_as_undocumented_is_the_same_as_left_out(answer: Answer, complete: dict[str, Any], fact: str) -> None:
     complete["facts"][fact] = "undocumented"
     assert failing(answer(complete)) == dict.fromkeys(FACTS[fact][1], "undocumented")
 
 
 @pytest.mark.parametrize("name", REQUEST)
 @pytest.mark.parametrize("status", ["undocumented", "unmet"])
-def test_what_is_asked_for(answer: Answer, complete: dict[str, Any], name: str, status: str) -> None:
+def test_details_of_the_request(answer: Answer, complete: dict[str, Any], name: str, status: str) -> None:
     request = complete["requests"][0]
     owner = request if name == "region" else request["attributes"]
     if status == "unmet":
@@ -88,7 +88,7 @@ def test_what_is_asked_for(answer: Answer, complete: dict[str, Any], name: str, 
 
 
 @pytest.mark.parametrize("fact", EXCLUSIONS)
-def test_an_exclusion_denies_when_present_and_is_assumed_when_unrecorded(
+def test_an_exclusion_denies_when_present_and_is_assumed_absent_when_unrecorded(
     answer: Answer, complete: dict[str, Any], fact: str
 ) -> None:
     complete["facts"][fact] = "present"
@@ -108,15 +108,15 @@ def test_a_first_course_needs_no_response(answer: Answer, complete: dict[str, An
     assert request["counts"]["not-applicable"] == 2
 
 
-def test_whether_it_applies_is_undocumented_but_it_is_met(answer: Answer, complete: dict[str, Any]) -> None:
-    """`when` undocumented: undocumented unless the condition is met."""
+def test_a_met_requirement_need_not_be_known_to_apply(answer: Answer, complete: dict[str, Any]) -> None:
+    """If `when` is undocumented, so is the requirement, unless its condition is met."""
     del complete["facts"]["prior-treatment"]
     assert answer(complete)["verdict"] == "approve"
     complete["facts"]["pain-relief-percent"] = 20
     assert failing(answer(complete)) == {"response-to-earlier-injection": "undocumented"}
 
 
-def test_every_failing_requirement_is_named_contradicted_first(answer: Answer, complete: dict[str, Any]) -> None:
+def test_every_failing_requirement_is_named_contradicted_ones_first(answer: Answer, complete: dict[str, Any]) -> None:
     for fact in FACTS:
         complete["facts"].pop(fact)
     complete["facts"]["trigger-point"] = "absent"

@@ -2,20 +2,20 @@
 
 The proof has three parts.
 
-1. Node by node (`test_every_node`). A node's conclusion depends on the refs in its own rules only: the inputs that it
-   reads and the codes of the nodes below it. For durable_rules that is so because each rule is a conjunction of tests
-   of one fact's properties; for the plain evaluator the test itself shows it, since each section of the generated
-   source runs with those names and no others. Every combination of these refs is compared: states present, absent,
-   conflict, missing; every code of the vocabulary; numbers on, just below and just above each limit, so that every
-   interval between limits is entered at its ends and a comparison cannot tell more; every code of a lower node.
-   Evaluation is nodes in order of level, each a function of what stands below. So equal nodes mean, by induction on
-   the levels, equal evaluators, for every input, the two radiculopathy chains of 4^14 states included.
-2. Requirement by requirement (`test_every_requirement`). The same over whole chains, facts to findings to requirement
-   to verdict, for every requirement by itself, and against kleene.py, which evaluates the conditions without rules.
-   Where the product is too large (radiculopathy) a large fixed sample stands in; part 1 is the proof there.
-3. The verdict (`test_verdict_of_p122…`). full_parity.py takes all 25.5 million combinations of requirement statuses.
+1. Node by node (`test_every_node`). A node's conclusion depends only on the refs in its own rules: the inputs it reads
+   and the codes of the nodes below it. For durable_rules this holds because each rule is a conjunction of tests on the
+   properties of one fact; for the plain evaluator the test itself shows it, since each section of the generated source
+   runs with those names and no others. Every combination of these refs is compared: states present, absent, conflict,
+   missing; every code of the vocabulary; numbers at, just below and just above each limit, which covers both ends of
+   every interval between limits, and no comparison can distinguish more; every code of a lower node. Nodes are
+   evaluated in order of level, each a function of those below. By induction on the levels, equal nodes therefore mean
+   equal evaluators for every input, including the two radiculopathy chains of 4^14 states.
+2. Requirement by requirement (`test_every_requirement`). The same over whole chains, from facts through findings and
+   requirement to verdict, for each requirement alone, and against kleene.py, which evaluates the conditions without
+   rules. Where the product is too large (radiculopathy), a large fixed sample stands in; part 1 is the proof there.
+3. The verdict (`test_verdict_of_p122…`). full_parity.py covers all 25.5 million combinations of requirement statuses.
    Here: every combination of the required ones with the exclusions met, and every combination of the exclusions with
-   each set of at most two required ones that are not met.
+   at most two required ones not met.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ SAMPLE = 50_000
 
 
 def _alone() -> Iterator[tuple[str, Criterion]]:
-    """Each criterion restricted to one of its requirements."""
+    """Each criterion reduced to one of its requirements."""
     for criterion in default_catalogue().criteria.values():
         for one in criterion.requirements:
             yield criterion.full_id(one), replace(criterion, requirements=(one,))
@@ -70,7 +70,7 @@ ALONE = dict(_alone())
 
 
 def sampled(catalogue: Catalogue, program: Program, size: int) -> Iterator[dict[str, Value]]:
-    """A fixed sample of cases: sparse ones, dense ones, and those that agree with themselves more than chance would."""
+    """A fixed sample of cases: sparse, dense, and more self-consistent than chance would make them."""
     chance = random.Random(program.criterion.id)
     domains = [(key, domain(catalogue, program, key)) for key in program.inputs]
     for _ in range(size):
@@ -83,7 +83,7 @@ def sampled(catalogue: Catalogue, program: Program, size: int) -> Iterator[dict[
 
 @pytest.mark.parametrize("name", CRITERIA)
 def test_every_node(catalogue: Catalogue, name: str) -> None:
-    """Part 1: every node over everything that its rules read."""
+    """Part 1: every node over everything its rules read."""
     program = compile_criterion(catalogue, catalogue.criteria[name])
     evaluator = DurableEvaluator(program)
     plain, durable = plain_nodes(program), durable_nodes(program, evaluator)
@@ -118,7 +118,7 @@ def test_every_requirement(catalogue: Catalogue, name: str) -> None:
 
 @pytest.mark.parametrize("name", CRITERIA)
 def test_whole_criteria(catalogue: Catalogue, name: str) -> None:
-    """Whole criteria, all requirements at once: a sample, since no product of this size can be run."""
+    """All requirements at once: a sample, since the full product is too large to run."""
     program = compile_criterion(catalogue, catalogue.criteria[name])
     assert compare(catalogue, program, sampled(catalogue, program, SAMPLE // 10)) == SAMPLE // 10
 
@@ -133,13 +133,13 @@ def verdicts() -> Verdicts:
 
 
 def test_verdict_of_p122_over_every_required_status(verdicts: Verdicts) -> None:
-    """Part 3: ten requirements of three statuses and two of four."""
+    """Part 3: ten requirements with three statuses and two with four."""
     choices = [*verdicts.choices[:12], *[(MET,)] * 3]
     assert verdicts.compare(product(*choices)) == 3**10 * 4**2
 
 
 def test_verdict_of_p122_over_every_exclusion(verdicts: Verdicts) -> None:
-    """Part 3: every status of the exclusions, with up to two required ones of every other status."""
+    """Part 3: every status of the exclusions, with every status of up to two required ones."""
 
     def every() -> Iterator[tuple[int, ...]]:
         for chosen in combinations(range(12), 2):

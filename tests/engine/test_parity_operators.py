@@ -1,6 +1,6 @@
-"""Parity for criteria that do not exist yet: every operator by itself, and criteria put together by chance.
+"""Parity for criteria that do not exist yet: every operator alone, and randomly built criteria.
 
-Each answer is also compared with kleene.py, which evaluates the conditions as they stand.
+Each answer is also compared with kleene.py, which evaluates the conditions directly.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ OPERATORS: dict[str, Condition] = {
     "all of any": {"all": [{"any": [A, B]}, {"any": [C, D]}]},
     "any of all": {"any": [{"all": [A, B]}, {"all": [C, D]}, {"not": A}]},
     "at least of arms": {"at_least": 2, "of": [{"all": [A, B]}, {"any": [C, D]}, {"not": A}]},
-    "the same twice": {"any": [A, A]},
+    "a repeated arm": {"any": [A, A]},
     "one of": {"attribute": "code", "one_of": ["red", "blue"]},
     "one of one": {"attribute": "code", "one_of": ["red"]},
     "not one of": {"not": {"attribute": "code", "one_of": ["red", "blue"]}},
@@ -71,7 +71,7 @@ OPERATORS: dict[str, Condition] = {
     "depends on an approval": {"depends_on": "approve"},
     "depends on a denial": {"depends_on": "deny"},
     "finding": {"fact": "f8"},
-    "no finding": {"fact": "f8", "is": "absent"},
+    "absent finding": {"fact": "f8", "is": "absent"},
     "finding of a finding": {"all": [{"fact": "f9"}, {"fact": "f8", "is": "absent"}]},
 }
 WHEN: dict[str, Condition | None] = {
@@ -84,7 +84,7 @@ WHEN: dict[str, Condition | None] = {
 @pytest.mark.parametrize("when", WHEN)
 @pytest.mark.parametrize("operator", OPERATORS)
 def test_every_operator(operator: str, when: str) -> None:
-    """Each operator over every value of its inputs, alone and under a `when`, beside an exclusion and an advice."""
+    """Each operator over every value of its inputs, with and without a `when`, next to an exclusion and to advice."""
     applies = {} if WHEN[when] is None else {"when": WHEN[when]}
     criterion = made_criterion(
         {"condition": OPERATORS[operator], **applies},
@@ -117,8 +117,8 @@ REQUIREMENTS = st.fixed_dictionaries(
 
 @given(st.lists(REQUIREMENTS, min_size=1, max_size=4), st.integers(0, 1000))
 @settings(STEADY, max_examples=150)
-def test_criteria_by_chance(requirements: list[dict[str, Any]], seed: int) -> None:
-    """Whatever the loader would take: conditions in conditions, several requirements, each with a `when` or without."""
+def test_random_criteria(requirements: list[dict[str, Any]], seed: int) -> None:
+    """Anything the loader would accept: nested conditions, several requirements, each with or without a `when`."""
     assume(any(requirement["kind"] == "required" for requirement in requirements))
     try:
         program = compile_criterion(CATALOGUE, made_criterion(*requirements))

@@ -1,4 +1,4 @@
-"""What holds of every case: parity of the engines, the verdict's law, and that nothing but the content counts."""
+"""Properties of every case: parity of the engines, the law of the verdict, and that only the content counts."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ FEWER = settings(STEADY, max_examples=120)
 
 
 def checked(case: Case, engine: Engine = PLAIN, guideline: str | None = None) -> Result:
-    """The answer to a case, through the text of its JSON."""
+    """The answer to a case, after a round trip through JSON."""
     return engine.check(read_case(json.dumps(case).encode(), CATALOGUE), guideline, ["compared", "sentences"])
 
 
 def text(result: Any) -> str:
-    """A result as JSON, in the order in which it was built."""
+    """A result as JSON, with its keys in the order they were set."""
     return json.dumps(result, ensure_ascii=False)
 
 
@@ -64,7 +64,7 @@ REACHED: dict[str, Callable[[RequestResult], bool]] = {
 
 
 def test_the_cases_reach_everything() -> None:
-    """The properties below are worth what the cases reach: each kind of answer is among the first of them."""
+    """The properties below are worth no more than the cases reach, so each kind of answer must turn up."""
     missing = dict(REACHED)
 
     @given(cases())
@@ -83,7 +83,7 @@ def test_the_cases_reach_everything() -> None:
 
 @pytest.mark.skipif(not durable_available(), reason=NO_DURABLE)
 def test_both_engines_answer_alike() -> None:
-    """Everything in the result is the same, but for the name of the engine."""
+    """Results are identical except for the name of the engine."""
     durable = Engine(CATALOGUE, "durable")
 
     @given(cases(), st.none() | st.sampled_from(sorted(CATALOGUE.guidelines)))
@@ -129,8 +129,7 @@ def test_every_requirement_has_a_status_and_the_verdict_follows(case: Case) -> N
 
 @given(cases())
 @FEWER
-def test_the_trace_leads_from_inputs_to_the_verdict(case: Case) -> None:
-    """Every rule concludes from inputs, or from what a rule before it concluded or left undocumented."""
+def test_the_trace_shows_each_status_and_ends_in_the_verdict(case: Case) -> None:
     for request in checked(case)["requests"]:
         rules = [entry["rule"] for entry in request["trace"]]
         assert len(set(rules)) == len(rules)
@@ -142,11 +141,11 @@ def test_the_trace_leads_from_inputs_to_the_verdict(case: Case) -> None:
             assert rules[-1] == f"request#{request['verdict']}"
 
 
-# More is known
+# Monotonicity
 
 
 def contradicted(program: Program, codes: tuple[int, ...]) -> bool:
-    """Whether something speaks for and something against one finding."""
+    """Whether there is evidence both for and against some finding."""
     known = {node.id: code for node, code in zip(program.nodes, codes, strict=True)}
     evidence = (node.id for node in program.nodes if node.kind == "evidence")
     findings = [name.removeprefix("finding:").rpartition("=")[0] for name in evidence]
@@ -154,12 +153,11 @@ def contradicted(program: Program, codes: tuple[int, ...]) -> bool:
 
 
 def more_is_known(program: Program, less: tuple[int, ...], more: tuple[int, ...]) -> None:
-    """The law of monotony. `more` is concluded from inputs of which `less` knows a part; no finding is contradicted.
+    """The law of monotonicity: `less` is concluded from part of the inputs of `more`; no finding is contradicted.
 
-    What is known stays as it is: met, unmet, evidence. One exception: a requirement that is met while it is not known
-    whether it applies may turn out not to apply, which is as good. So an approval can only be lost to an exclusion that
-    was assumed not to be there, or because nothing is left that applies; and what was denied by something unmet stays
-    denied.
+    What is known stays as it is: met, unmet, evidence. One exception: a requirement that is met while nobody knows
+    whether it applies may turn out not to apply, which is as good. So an approval can be lost only to an exclusion that
+    was assumed absent, or because nothing is left that applies; and a denial for something unmet stays a denial.
     """
     kinds = {program.criterion.full_id(r): r.kind for r in program.criterion.requirements}
     positions = {node.id: n for n, node in enumerate(program.nodes)}
@@ -179,7 +177,7 @@ def more_is_known(program: Program, less: tuple[int, ...], more: tuple[int, ...]
 
 
 def values_of(case: Case, request: RequestResult, program: Program) -> dict[str, Value]:
-    """What the rules of a criterion read for one request of a case."""
+    """The input values a criterion's rules read for one request of a case."""
     known = check_case(case, CATALOGUE)
     asked = next(r for r in known.requests if r.id == request["id"])
     date, _ = date_of(known, asked)
@@ -188,9 +186,9 @@ def values_of(case: Case, request: RequestResult, program: Program) -> dict[str,
 
 @pytest.mark.parametrize("name", sorted(CATALOGUE.criteria))
 def test_what_is_known_stays_when_more_is_known(name: str) -> None:
-    """The law of monotony over values, for every criterion: a fixed sample, one to three inputs taken away.
+    """The law of monotonicity for every criterion, over a fixed sample with one to three inputs removed.
 
-    Half of the sample is near a case that approves, so that approvals are gained and lost.
+    Half of the sample is close to a case that is approved, so that approvals are both gained and lost.
     """
     program, chance = compiled(name), random.Random(name)
     run = PlainEvaluator(program).run
@@ -217,11 +215,11 @@ def test_what_is_known_stays_when_more_is_known(name: str) -> None:
 
 @given(cases(), st.data())
 @STEADY
-def test_a_fact_taken_away_turns_no_denial_into_an_approval(case: Case, data: st.DataObject) -> None:
-    """Less documentation is no reason to approve. Two things are, and only they:
+def test_removing_a_fact_turns_no_denial_into_an_approval(case: Case, data: st.DataObject) -> None:
+    """Less documentation is no reason to approve, with only two exceptions:
 
-    an exclusion was recorded (unrecorded, it is an assumption), or the fact contradicted something, or stood in the
-    way of another source (an older observation, the records, a date of injury), which then speaks in its place.
+    the fact was an exclusion (unrecorded, it is assumed absent), or it contradicted or displaced another source (an
+    older observation, the records, a date of injury), which then speaks in its place.
     """
     assume(case["facts"])
     less = {**case, "facts": dict(case["facts"])}
@@ -240,12 +238,12 @@ def test_a_fact_taken_away_turns_no_denial_into_an_approval(case: Case, data: st
 @pytest.mark.parametrize(
     ("fact", "state"),
     [
-        ("radicular-pain", "present"),  # an exclusion; unrecorded, it is assumed not to be there
+        ("radicular-pain", "present"),  # an exclusion; unrecorded, it is assumed absent
         ("trigger-point", "absent"),  # contradicts what palpation shows; without it the inference stands
     ],
 )
-def test_what_denies_may_be_a_fact_too_many(fact: str, state: str) -> None:
-    """Both exceptions of the law above are real: with the fact p.122 denies, without it it approves."""
+def test_one_fact_too_many_may_deny(fact: str, state: str) -> None:
+    """Both exceptions above are real: p.122 denies with the fact and approves without it."""
     case = favourable("trigger-point-injection")
     case["facts"] = {**case["facts"], fact: state}
     assert checked(case)["requests"][0]["verdict"] == "deny"
@@ -253,11 +251,11 @@ def test_what_denies_may_be_a_fact_too_many(fact: str, state: str) -> None:
     assert checked(case)["requests"][0]["verdict"] == "approve"
 
 
-# Nothing but the content counts
+# Only the content counts
 
 
 def reordered(data: Any, chance: random.Random) -> Any:
-    """The same JSON with the keys of every object in another order."""
+    """The same JSON with the keys of every object shuffled."""
     if isinstance(data, dict):
         keys = list(data)
         chance.shuffle(keys)
@@ -273,14 +271,14 @@ def test_the_order_of_keys_does_not_count(case: Case, seed: int) -> None:
 
 
 def decided(request: RequestResult) -> list[Any]:
-    """What an answer decides, without the places where the evidence stands."""
+    """What an answer decides, regardless of where its evidence is written."""
     return [request["verdict"], request["because"], request["counts"], request["trace"]]
 
 
 @given(cases(), st.integers(0, 9))
 @FEWER
 def test_the_order_of_lists_decides_nothing(case: Case, seed: int) -> None:
-    """Observations, entries of the records and requests in another order are the same record."""
+    """Reordering observations, record entries or requests changes no decision."""
     chance = random.Random(seed)
     other = json.loads(json.dumps(case))
     facts = [fact for part in (other, *other["requests"]) for fact in part.get("facts", {}).values()]
@@ -296,7 +294,7 @@ SEEN_OFTEN = ["twitch-response", "trigger-point", "conservative-care-failed", "a
 @given(st.data())
 @FEWER
 def test_the_order_of_observations_decides_nothing(data: st.DataObject) -> None:
-    """Several observations of one fact of p.122, in each order: dates and states decide, not places."""
+    """Several observations of one p.122 fact, in every order: dates and states decide, not positions."""
     fact = CATALOGUE.facts[data.draw(st.sampled_from(SEEN_OFTEN))]
     seen = data.draw(st.lists(observations(fact), min_size=2, max_size=4))
     answers = []
@@ -310,7 +308,7 @@ def test_the_order_of_observations_decides_nothing(data: st.DataObject) -> None:
 @given(cases(), st.text("abc Ü✓-", min_size=1, max_size=20))
 @FEWER
 def test_names_and_titles_decide_nothing(case: Case, name: str) -> None:
-    """The name of a case and the titles of its requests are repeated, and change nothing else."""
+    """The id of a case and the titles of its requests are echoed and change nothing else."""
     other = {**case, "case_id": name, "requests": [{**r, "title": name} for r in case["requests"]]}
     result, expected = checked(other), checked(case)
     assert (result.pop("case_id"), expected.pop("case_id")) == (name, case["case_id"])  # type: ignore[misc]
@@ -326,14 +324,14 @@ def test_names_and_titles_decide_nothing(case: Case, name: str) -> None:
 @given(cases())
 @FEWER
 def test_a_request_is_judged_by_itself(case: Case) -> None:
-    """Other requests of the case count only where one depends on them."""
+    """Other requests in the case count only if this one depends on them."""
     for request, answer in zip(case["requests"], checked(case)["requests"], strict=True):
         if "depends_on" not in request:
             assert text(checked({**case, "requests": [request]})["requests"][0]) == text(answer)
 
 
 def test_the_same_bytes_whatever_the_hash_seed() -> None:
-    """Invariant 6: no hash order in a result. Three processes with three seeds, both engines, three requests."""
+    """Invariant 6: no hash order in a result, over three hash seeds, both engines and three requests."""
     large = {"requests": 2, "facts": 20, "records": 1}
     case = find(cases(), lambda c: all(len(c[key]) > size for key, size in large.items()), settings=FIRST_FOUND)
     script = (
@@ -353,7 +351,7 @@ def test_the_same_bytes_whatever_the_hash_seed() -> None:
 @pytest.mark.parametrize("engine", ["plain", "durable"])
 @pytest.mark.parametrize(("first", "last"), [("9999-12-01", "9999-12-31"), ("0001-01-01", "9999-12-31")])
 def test_the_ends_of_the_calendar(catalogue: Catalogue, engine: Any, first: str, last: str) -> None:
-    """A date that is allowed is answered, the last of the calendar too."""
+    """Every allowed date gets an answer, even the last in the calendar."""
     if engine == "durable" and not durable_available():
         pytest.skip(NO_DURABLE)
     request = {"id": "1", "treatment": "trigger-point-injection", "date": last, "region": "neck"}

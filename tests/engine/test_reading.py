@@ -42,7 +42,7 @@ PRESENT, ABSENT = {"state": "present"}, {"state": "absent"}
 
 
 class TestLatest:
-    """twitch-response is read latest."""
+    """twitch-response has the reading `latest`."""
 
     def test_the_latest_date_decides(self, catalogue: Catalogue) -> None:
         assert seen(catalogue, PRESENT | {"date": "2014-01-01"}, ABSENT | {"date": "2014-02-01"}).value == "absent"
@@ -50,7 +50,7 @@ class TestLatest:
     def test_an_observation_after_as_of_does_not_count(self, catalogue: Catalogue) -> None:
         assert seen(catalogue, PRESENT | {"date": "2014-06-30"}, ABSENT | {"date": "2014-07-01"}).value == "present"
 
-    def test_two_of_one_date_that_disagree_are_a_conflict(self, catalogue: Catalogue) -> None:
+    def test_two_that_disagree_on_one_date_are_a_conflict(self, catalogue: Catalogue) -> None:
         found = seen(catalogue, PRESENT | {"date": "2014-02-01"}, ABSENT | {"date": "2014-02-01"})
         assert found.value == "conflict"
         assert found.conflict == "the record contradicts itself (2014-02-01)"
@@ -58,13 +58,13 @@ class TestLatest:
     def test_one_without_a_date_cannot_be_placed_before_the_latest(self, catalogue: Catalogue) -> None:
         assert seen(catalogue, PRESENT, ABSENT | {"date": "2014-02-01"}).value == "conflict"
 
-    def test_looked_for_and_missing_at_the_latest_date(self, catalogue: Catalogue) -> None:
+    def test_looked_for_and_missing_on_the_latest_date(self, catalogue: Catalogue) -> None:
         assert (
             seen(catalogue, PRESENT | {"date": "2014-01-01"}, {"state": "undocumented", "date": "2014-02-01"}).value
             is None
         )
 
-    def test_missing_beside_found_on_one_date(self, catalogue: Catalogue) -> None:
+    def test_missing_and_found_on_one_date(self, catalogue: Catalogue) -> None:
         assert (
             seen(catalogue, PRESENT | {"date": "2014-02-01"}, {"state": "undocumented", "date": "2014-02-01"}).value
             == "present"
@@ -76,7 +76,7 @@ class TestLatest:
         assert seen(catalogue, PRESENT | {"region": "low-back"}).value == "present"  # the request names no region
         assert seen(catalogue, PRESENT, region="neck").value == "present"
 
-    def test_a_fact_of_no_region_counts_everywhere(self, catalogue: Catalogue) -> None:
+    def test_a_fact_that_is_not_regional_counts_everywhere(self, catalogue: Catalogue) -> None:
         assert seen(catalogue, PRESENT | {"region": "knee"}, fact="fibromyalgia", region="neck").value == "present"
 
     def test_values_that_disagree_are_a_conflict(self, catalogue: Catalogue) -> None:
@@ -86,7 +86,7 @@ class TestLatest:
 
 
 class TestEver:
-    """physical-therapy-failed is read ever."""
+    """physical-therapy-failed has the reading `ever`."""
 
     FACT = "physical-therapy-failed"
 
@@ -111,7 +111,7 @@ class TestEver:
         records = {"medications": [{"drug": "naproxen", "outcome": "failed"}]}
         assert subject(catalogue, {}, records=records).fact("nsaid-failed").value == "present"
 
-    def test_a_request_of_its_own_facts_goes_first(self, catalogue: Catalogue) -> None:
+    def test_a_requests_own_facts_go_first(self, catalogue: Catalogue) -> None:
         made = subject(catalogue, {self.FACT: "absent"}, facts={self.FACT: "present"})
         assert made.fact(self.FACT).value == "present"
 
@@ -168,12 +168,12 @@ class TestQuantities:
         found = derive(subject(catalogue, {"symptom-onset": "2014-05-02"}), "symptom-months")
         assert (found.value, found.conflict) == (None, "the dates are in the wrong order")
 
-    def test_a_contradiction_is_not_made_good_by_the_next_source(self, catalogue: Catalogue) -> None:
-        """Onset contradicts itself: the date of injury does not step in for it."""
+    def test_the_next_source_does_not_settle_a_contradiction(self, catalogue: Catalogue) -> None:
+        """The onset contradicts itself; the date of injury does not replace it."""
         onsets = [{"value": "2014-01-01"}, {"value": "2014-04-01"}]
         assert derive(subject(catalogue, {"symptom-onset": onsets}), "symptom-months").value is None
 
-    def test_as_needed_is_no_number_of_doses(self, catalogue: Catalogue) -> None:
+    def test_as_needed_is_not_a_number_of_doses(self, catalogue: Catalogue) -> None:
         def days(frequency: str) -> Any:
             attributes = {"frequency": frequency}
             made = subject(

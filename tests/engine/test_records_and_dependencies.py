@@ -1,4 +1,4 @@
-"""Operators that no shipped criterion uses yet, on whole cases: some, every, at least n, count, depends_on."""
+"""Operators no shipped criterion uses yet, on whole cases: some, every, at least n, count, depends_on."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ NAPROXEN, IBUPROFEN = {"drug": "naproxen", "outcome": "failed"}, {"drug": "ibupr
 
 @pytest.fixture
 def answer(tmp_path: Path) -> Any:
-    """Status of a condition for a case, the same from every engine that runs here."""
+    """The status of a condition for a case; every available engine must agree."""
 
     def of(condition: str, case: dict[str, Any], quantities: str = "") -> str:
         folder = tmp_path / "criteria"
@@ -87,13 +87,13 @@ def test_some_is_never_contradicted_and_every_needs_an_entry(
     assert answer(EVERY, case) == every
 
 
-def test_not_turns_a_record_query_around(answer: Any) -> None:
+def test_not_inverts_a_record_query(answer: Any) -> None:
     assert answer(f"{{not: {SOME}}}", {"records": {"medications": [NAPROXEN]}}) == "unmet"
     assert answer(f"{{not: {EVERY}}}", {"records": {"medications": [IBUPROFEN]}}) == "met"
 
 
-def test_a_class_in_the_record_may_be_the_member_that_is_meant(answer: Any) -> None:
-    """The record says "a muscle relaxant": whether that was cyclobenzaprine is not known."""
+def test_a_class_in_the_record_may_mean_the_member(answer: Any) -> None:
+    """The record says "a muscle relaxant", which may or may not have been cyclobenzaprine."""
     condition = "{every: {list: medications, where: {not: {drug: [cyclobenzaprine]}}}}"
     assert answer(condition, {"records": {"medications": [{"drug": "muscle-relaxant"}]}}) == "undocumented"
     assert answer(condition, {"records": {"medications": [{"drug": "methocarbamol"}]}}) == "met"
@@ -125,18 +125,18 @@ def test_a_count_of_records(answer: Any) -> None:
 @pytest.mark.parametrize(
     ("other", "expected"),
     [
-        ({"treatment": "massage"}, "unmet"),  # it depends on nothing, and is denied for want of documentation
+        ({"treatment": "massage"}, "unmet"),  # depends on nothing; denied for lack of documentation
         ({"treatment": "gym-membership"}, "unmet"),
         ({"treatment": "acupuncture"}, "undocumented"),
     ],
 )
 def test_a_request_that_depends_on_another(answer: Any, other: dict[str, Any], expected: str) -> None:
-    """Approve is met, deny unmet; a request that nothing decides leaves it open."""
+    """An approval is met, a denial unmet; a request that nothing decides leaves it open."""
     others = [{"id": "2", "date": "2014-01-01", **other}]
     assert answer("{depends_on: approve}", {"request": {"depends_on": "2"}, "others": others}) == expected
 
 
-def test_a_dependency_that_is_approved(answer: Any) -> None:
+def test_an_approved_dependency(answer: Any) -> None:
     approved = {
         "exercise-failed": "present",
         "special-equipment-required": "present",

@@ -57,7 +57,7 @@ def test_class_and_member_both_apply(answer: Answer) -> None:
     assert roles(answer(case("methocarbamol"))) == {"cp09-muscle-relaxant-class": "governing"}
 
 
-def test_a_class_does_not_answer_for_a_member_with_an_entry_of_its_own(answer: Answer) -> None:
+def test_a_class_does_not_answer_for_a_member_with_its_own_entry(answer: Answer) -> None:
     request = answer(case("carisoprodol"))
     assert (request["verdict"], request["because"]) == ("not-addressed", "not-encoded")
     assert "cp09-carisoprodol" in request["explanation"]
@@ -94,7 +94,7 @@ def test_the_edition_is_chosen_by_date(answer: Answer, date: str, because: str |
         (case(date=None) | {"as_of": "2014-02-01"}, "2014-02-01", "as-of"),
     ],
 )
-def test_which_date_is_said(answer: Answer, made: dict[str, Any], date: str, source: str) -> None:
+def test_the_date_used_is_reported(answer: Answer, made: dict[str, Any], date: str, source: str) -> None:
     request = answer(made)
     assert request["date_used"] == {"date": date, "source": source}
     assert date in request["rationale"]
@@ -114,7 +114,7 @@ def test_silence_with_citation_opens_the_next_source(answer: Answer) -> None:
 
 
 def test_a_guideline_that_is_not_encoded_is_not_silent(answer: Answer) -> None:
-    """From December 2017 the MTUS speaks through current ACOEM guidelines, which are not encoded: ODG stays closed."""
+    """From December 2017 the MTUS adopts current ACOEM guidelines, which are not encoded, so ODG does not govern."""
     request = answer(case("gym-membership", "2018-01-02"))
     assert (request["verdict"], request["because"]) == ("not-addressed", "not-encoded")
     assert roles(request) == {"odg-gym": "compared"}
@@ -165,10 +165,10 @@ def test_cognitive_behavioral_therapy_can_be_approved(answer: Answer) -> None:
     assert answer(made)["verdict"] == "approve"
     made["requests"][0]["quantity"]["value"] = 8
     remedy = answer(made)["remedies"][0]
-    assert (remedy["kind"], remedy["attribute"], remedy["to"]) == ("change", "quantity", 6)  # ten, less the four so far
+    assert (remedy["kind"], remedy["attribute"], remedy["to"]) == ("change", "quantity", 6)  # ten less the four so far
 
 
 def test_a_request_may_depend_on_another(answer: Answer, complete: dict[str, Any]) -> None:
-    """Requests are answered in the order of their dependencies, and shown in the order of the case."""
+    """Requests are answered in order of dependency but shown in the order of the case."""
     complete["requests"].insert(0, {"id": "0", "treatment": "gym-membership", "date": "2013-11-14", "depends_on": "1"})
     assert answer(complete)["id"] == "0"

@@ -1,4 +1,4 @@
-"""How numbers and claims are shown, in one place for results, rationales and pages."""
+"""How numbers and claims are written in results, rationales and pages."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def test_numbers(value: float, shown: str) -> None:
 
 
 @given(st.floats(min_value=1e-9, max_value=1e9))
-def test_no_number_is_shown_as_nothing(value: float) -> None:
-    """What is shown is never zero and never in powers of ten, and lies within a twentieth of the number."""
+def test_no_number_is_shown_as_zero(value: float) -> None:
+    """Never zero, never in scientific notation, and within 5% of the value."""
     shown = number_text(value)
     assert "e" not in shown
     assert abs(Decimal(shown) - Decimal(value)) <= Decimal(value) / 20

@@ -1,4 +1,4 @@
-"""The C extension of durable_rules under observation: what the adapter calls, and what happens if a call goes wrong."""
+"""The C extension of durable_rules under observation: records what the adapter calls, and can make a call fail."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import durable_rules_engine
 
-# All that the adapter needs. Whatever else the extension offers (sessions, events, timers, lists of facts) has a fault
+# All the adapter needs. Everything else in the extension (sessions, events, timers, lists of facts) has a fault listed
 # in docs/durable-rules.md.
 ALLOWED = frozenset(
     {
@@ -25,10 +25,10 @@ ALLOWED = frozenset(
 
 @dataclass
 class Watched:
-    """Stands in for the module `durable_rules_engine`: notes every call, and can make one of them fail.
+    """Stands in for the module `durable_rules_engine`: records every call and can make one of them fail.
 
-    `fail` names the function that fails at its `at`-th call from now: before it has done its work, or (`after`) when
-    it has. Failing means raising `error`, or answering what `answer` makes of the right answer.
+    `fail` names the function that fails at its `at`-th call from now, before or (`after`) after doing its work.
+    Failing means raising `raised`, or returning the real result changed by `answer`.
     """
 
     calls: list[tuple[str, tuple[Any, ...], Any]] = field(default_factory=list)
@@ -60,5 +60,5 @@ class Watched:
         return self.at == 0
 
     def named(self, name: str) -> list[tuple[tuple[Any, ...], Any]]:
-        """Arguments and results of the calls of one function."""
+        """Arguments and results of all calls to one function."""
         return [(given, result) for called, given, result in self.calls if called == name]

@@ -1,4 +1,4 @@
-"""Ways in which letters get damaged on the way to a reader. All keep every word, so the result must stay the same."""
+"""Ways a letter gets damaged before it is read. None loses a word that is read, so the result must not change."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ def _paragraphs(text: str) -> list[str]:
 
 
 def crlf(text: str, _: random.Random) -> str:
-    """Windows line ends."""
+    """Windows line endings."""
     return "\r\n".join(_lines(text))
 
 
 def old_mac(text: str, _: random.Random) -> str:
-    """Line ends of old Macs."""
+    """Classic Mac line endings."""
     return "\r".join(_lines(text))
 
 
 def stripped(text: str, _: random.Random) -> str:
-    """No white space at line ends, so a wrapped line looks like the last of a paragraph."""
+    """No whitespace at line ends, so a wrapped line looks like the last of a paragraph."""
     return "\n".join(line.strip() for line in _lines(text))
 
 
 def no_gaps(text: str, _: random.Random) -> str:
-    """No blank lines, as some PDF readers give it."""
+    """No blank lines, as some PDF readers extract text."""
     return "\n".join(line for line in _lines(text) if line.strip())
 
 
 def double_spaced(text: str, _: random.Random) -> str:
-    """A blank line after every line, as in letters of 2014."""
+    """A blank line after every line, as in 2014 letters."""
     return "\n\n".join(line for line in _lines(text) if line.strip())
 
 
@@ -55,12 +55,12 @@ def wide(text: str, _: random.Random) -> str:
 
 
 def one_line(text: str, _: random.Random) -> str:
-    """No line ends at all."""
+    """No line breaks at all."""
     return " ".join(text.split())
 
 
 def running_headers(text: str, rng: random.Random) -> str:
-    """Running headers between any two words."""
+    """Running headers at random places between words."""
     words = re.split(r"(?<=\s)(?=\S)", text)
     for _ in range(max(1, len(words) // 150)):
         place = rng.randrange(len(words))
@@ -79,7 +79,7 @@ def page_breaks(text: str, rng: random.Random) -> str:
 
 
 def mojibake(text: str, _: random.Random) -> str:
-    """Curly quotes in UTF-8, decoded as Windows-1252."""
+    """Curly quotes encoded as UTF-8 and decoded as Windows-1252."""
     curly = text.replace("'", "\u2019").replace('"', "\u201d")
     return curly.encode("utf-8").decode("cp1252", errors="ignore")
 
@@ -90,7 +90,7 @@ def hyphens_at_line_end(text: str, _: random.Random) -> str:
 
 
 def pdfium_hyphens(text: str, _: random.Random) -> str:
-    """The same, as PDFium gives it."""
+    """The same, as PDFium extracts it."""
     return re.sub(r"(?<=[A-Za-z0-9])-(?=[A-Za-z0-9])(?!\d)", "\ufffe\r\n", text)
 
 
@@ -105,7 +105,6 @@ def other_spaces(text: str, rng: random.Random) -> str:
 
 
 def indented(text: str, _: random.Random) -> str:
-    """Indented lines."""
     return "\n".join("      " + line for line in _lines(text))
 
 

@@ -1,6 +1,6 @@
 """Coverage-guided fuzzing by hand: `pip install '.[fuzz]'`, then `python tests/letters/fuzz.py -max_total_time=60`.
 
-The first byte chooses between text and PDF. Anything but a letter or one of the two errors is a bug.
+The first byte selects text or PDF. Any outcome but a letter or one of the two errors is a bug.
 """
 
 import sys

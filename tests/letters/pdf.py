@@ -30,7 +30,7 @@ def pdf_of(pages: list[list[str]]) -> bytes:
 
 
 def pages_of(text: str, lines: int = 60) -> list[list[str]]:
-    """Splits a text into pages of so many lines."""
+    """Splits a text into pages with this many lines."""
     every = text.splitlines()
     return [every[at : at + lines] for at in range(0, len(every), lines)]
 

@@ -1,4 +1,4 @@
-"""One rule for written days: the head, the summary, a title and lint read the same day alike."""
+"""One rule for dates: head, summary, titles and lint all read a date the same way."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ DAYS = st.one_of(
 
 @given(DAYS)
 @example((dt.date(1945, 3, 3), "{m}/{d}/{yy:02}"))
-def test_a_day_is_read_the_same_wherever_it_stands(day_and_form: tuple[dt.date, str]) -> None:
+def test_a_date_is_read_the_same_everywhere(day_and_form: tuple[dt.date, str]) -> None:
     day, form = day_and_form
     written = printed(form, day)
     assert day_of(written) == day
@@ -90,12 +90,12 @@ def test_edges(written: str, day: dt.date | None) -> None:
     assert day_of(written) == day
 
 
-def test_a_range_without_its_first_year_is_not_a_day() -> None:
+def test_the_start_of_a_range_without_a_year_is_not_a_date() -> None:
     found = request_of("Retrospective CT (DOS 10-5 - 10-12-16)").dates_of_service
     assert [service.date for service in found] == [dt.date(2016, 10, 12)]
 
 
-def test_an_impossible_day_is_a_warning() -> None:
+def test_an_impossible_date_gives_a_warning() -> None:
     letter = read_letter(LETTER_2016.replace("10/11/2016", "13/45/2016"))
     assert letter.date_of_injury is None
     assert "date_of_injury" not in letter.offsets

@@ -40,7 +40,7 @@ def test_letter_000_has_radicular_pain_and_names_both_missing_signs(answers: dic
     statuses = failing(answers["letter-000"][0])
     assert statuses["twitch-response"] == statuses["referred-pain"] == "undocumented"
     assert statuses["no-radiculopathy"] == statuses["not-radicular-pain"] == "unmet"
-    assert statuses["conservative-care-failed"] == "undocumented"  # which measures failed is not said
+    assert statuses["conservative-care-failed"] == "undocumented"  # the letter does not say which measures failed
 
 
 def test_letter_001_repeats_injections_without_a_response(answers: dict[str, list[RequestResult]]) -> None:
@@ -82,14 +82,14 @@ def test_letter_003_shows_radiculopathy_against_a_clean_examination(answers: dic
     }
 
 
-def test_letter_004_is_missing_paper_only(answers: dict[str, list[RequestResult]]) -> None:
+def test_letter_004_lacks_only_documentation(answers: dict[str, list[RequestResult]]) -> None:
     for request in answers["letter-004"]:
         assert request["counts"]["unmet"] == 0
         assert request["only_documentation_missing"]
 
 
-@pytest.mark.skipif(not GOLD.exists(), reason="the hand reading of the letters (../shared) is not beside the project")
-def test_every_item_and_reason_of_the_hand_reading_is_coded() -> None:
+@pytest.mark.skipif(not GOLD.exists(), reason="the hand-read letters (../shared) are not next to the project")
+def test_labelled_cases_cover_the_hand_reading() -> None:
     """Every item, decision and reason of gold.yaml is in the labelled cases."""
     for letter in parse_yaml(GOLD.read_text(encoding="utf-8")):
         case = json.loads((LABELLED_CASES / f"letter-{letter['letter'][:3]}.json").read_text(encoding="utf-8"))
@@ -103,7 +103,7 @@ def test_every_item_and_reason_of_the_hand_reading_is_coded() -> None:
             assert bool(request["label"].get("conceded")) >= bool(item.get("conceded"))
 
 
-# A word in a reason of gold.yaml → the requirement that it is about, and the status that it implies.
+# Words in a reason of gold.yaml → the requirement they refer to and the status they imply.
 REASONS: dict[str, tuple[str, str]] = {
     "twitch": ("twitch-response", "undocumented"),
     "referred pain": ("referred-pain", "undocumented"),
@@ -121,7 +121,7 @@ REASONS: dict[str, tuple[str, str]] = {
 
 def _expected(reasons: list[str]) -> set[tuple[str, str]]:
     found = {word: [pair for key, pair in REASONS.items() if key in word] for word in reasons}
-    assert all(found.values()), "no word of REASONS is in this reason"
+    assert all(found.values()), "a reason matches no key of REASONS"
     return {pair for pairs in found.values() for pair in pairs}
 
 
@@ -129,8 +129,8 @@ def _mapped(reasons: list[dict[str, str]]) -> set[tuple[str, str]]:
     return {(reason["requirement"].partition("/")[2], reason["status"]) for reason in reasons}
 
 
-def test_labelled_cases_hold_no_text_of_a_person(answers: dict[str, list[RequestResult]]) -> None:
-    """Age, sex and names are not in the cases, as nothing needs them."""
+def test_labelled_cases_hold_no_personal_data(answers: dict[str, list[RequestResult]]) -> None:
+    """Nothing needs a patient's age, sex or name."""
     keys: set[str] = set()
 
     def walk(data: Any) -> None:
@@ -148,7 +148,7 @@ def test_labelled_cases_hold_no_text_of_a_person(answers: dict[str, list[Request
 
 
 def test_no_positive_fact_is_taken_from_a_rationale() -> None:
-    """The rationale gives the decision away: all that is coded from it is what it finds missing."""
+    """The rationale gives the decision away, so only what it finds missing is coded from it."""
     seen = 0
     for path in CASES:
         case = json.loads(path.read_text(encoding="utf-8"))

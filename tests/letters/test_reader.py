@@ -83,7 +83,7 @@ class Test2014:
         assert read.utilization_review_date == dt.date(2014, 2, 20)
         assert read.reviewer.specialty == "Neurology"
         assert read.reviewer.subspecialty == "Epilepsy"
-        assert "rest, ice and naproxen" in str(read.summary)  # a running header was in mid-sentence
+        assert "rest, ice and naproxen" in str(read.summary)  # a running header interrupts the sentence
 
     def test_items(self) -> None:
         therapy, drug = letter("2014")[1].items
@@ -132,7 +132,7 @@ class Test2013:
 
 @pytest.mark.parametrize("layout", ["2013", "2013-late", "2014", "2016"])
 def test_offsets_point_at_the_field(layout: str) -> None:
-    """The slice of the source text, cleaned, is the field."""
+    """The slice of the source text, once cleaned, equals the field."""
     text, read = letter(layout)
 
     def same(value: str, place: tuple[int, int]) -> None:
@@ -167,7 +167,7 @@ def test_damage_changes_nothing(layout: str, damage: str) -> None:
 
 
 def facts_of(read: Letter) -> list[tuple[Any, ...]]:
-    """Title, decision and cited guidelines of each item, without white space and hyphens."""
+    """Title, decision and cited guidelines of each item, without whitespace or hyphens."""
 
     def bare(text: str | None) -> str | None:
         return None if text is None else re.sub(r"[\s\u2010-\u2015-]+", "", text).lower()
@@ -220,7 +220,7 @@ def test_what_is_not_a_letter(text: str, says: str) -> None:
         read_letter(text)
 
 
-def test_a_letter_cut_short_is_read_as_far_as_it_goes() -> None:
+def test_a_truncated_letter_is_read_as_far_as_it_goes() -> None:
     text, read = letter("2016")
     cut = read_letter(text[: text.index("MAXIMUS guideline: The Expert Reviewer")])
     assert [item.title for item in cut.items] == [item.title for item in read.items]

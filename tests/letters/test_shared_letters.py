@@ -1,4 +1,4 @@
-"""The reader on the 102 published letters beside the project, 214 items: as PDF, as text, and as damaged copies."""
+"""The reader on the 102 published letters (214 items) next to the project: as PDF, text and damaged copies."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.letters.test_reader import cited, facts_of
 
 SHARED = Path(__file__).parents[3] / "shared" / "letters"
 pytestmark = pytest.mark.skipif(
-    not SHARED.is_dir(), reason="the published letters (../shared/letters) are not beside the project"
+    not SHARED.is_dir(), reason="the published letters (../shared/letters) are not next to the project"
 )
 
 
@@ -61,7 +61,7 @@ def test_every_head(kind: str) -> None:
         assert found.date_of_injury == day_of(label["date_of_injury"])
         assert found.utilization_review_date == day_of(label["ur_denial_date"])
         assert found.decision_date == day_of(label["decision_date"])
-        # The labels have only the first line of a specialty that takes two.
+        # The labels have only the first line of a specialty that spans two.
         assert str(found.reviewer.specialty).startswith(label["specialty"])
         assert found.summary
         assert found.warnings == []
@@ -73,7 +73,7 @@ def test_pdf_and_text_give_the_same() -> None:
 
 
 def test_every_decision_has_its_basis() -> None:
-    """Each basis cites a guideline or says that it cites none, and each citation of the MTUS is recognized."""
+    """Each basis cites a guideline or says it cites none, and each MTUS citation is recognized."""
     known = 0
     for number, found in read("text").items():
         for item in found.items:
@@ -107,7 +107,7 @@ def test_the_five_letters_of_2013_14() -> None:
 
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_damaged_copies(damage: str) -> None:
-    """At least 99 of 100 items are read as they are from the undamaged letter."""
+    """At least 99% of the items are read as they are from the undamaged letter."""
     total = right = 0
     for path in [*sorted((SHARED / "2016-2017" / "text").iterdir()), *sorted((SHARED / "2013-2014").glob("*.txt"))]:
         text = path.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Files, readable or not: PDF and text, encrypted, damaged, scanned, enormous; the letter commands; fuzzing."""
+"""Readable and unreadable files: PDF and text, encrypted, damaged, scanned, huge; the letter commands; fuzzing."""
 
 from __future__ import annotations
 
@@ -51,11 +51,11 @@ CANNOT = {
     "not a letter": (b"Dear Sir, thank you.", "is not an IMR determination letter"),
     "a scan": (pdf_of([[], []]), "without text (perhaps a scan)"),
     "damaged": (b"%PDF-1.4\n" + b"\x00\xff" * 500, "is a damaged PDF"),
-    "cut off at the start": (PDF[:60], "is a damaged PDF"),
-    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, "neither a PDF nor text"),
+    "truncated": (PDF[:60], "is a damaged PDF"),
+    "an image": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, "neither a PDF nor text"),
     "zeros": (bytes(5000), "neither a PDF nor text"),
-    "enormous": (b"a" * 50_000_001, "is larger than 50 MB"),
-    "long": (b"a " * 1_100_000, "longer than"),
+    "huge": (b"a" * 50_000_001, "is larger than 50 MB"),
+    "too long": (b"a " * 1_100_000, "longer than"),
 }
 
 

@@ -1,4 +1,4 @@
-"""Titles of items: what they request."""
+"""What the titles of items request."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from imr_letters.titles import Amount, BodyPart, Requested, request_of
 
 
 def shown(figure: object) -> str:
-    """A figure or range as the tables below show it: "6", "2-3"."""
+    """A figure or range as the tables below write it: "6", "2-3"."""
     return "-".join(map(str, figure)) if isinstance(figure, tuple) else str(figure)
 
 
@@ -24,7 +24,7 @@ def part(found: BodyPart) -> str:
 
 
 def said(title: str) -> dict[str, str]:
-    """All that was found in a title, in short form; what was not found is left out."""
+    """What was found in a title, in short form."""
     r = request_of(title)
     every = {
         "words": r.treatment_words,
@@ -276,6 +276,6 @@ def test_a_combination_has_no_single_strength() -> None:
     assert (strength.value, strength.values, strength.unit, strength.text) == (None, [10, 325], "mg", "10/325mg")
 
 
-def test_a_measure_is_told_from_a_count() -> None:
+def test_measures_and_counts_are_told_apart() -> None:
     kinds = [request_of(title).quantity for title in ("Gel 120 ml", "Gel #1", "PT 6 visits", "Aide 4 hours")]
     assert [found and found.kind for found in kinds] == ["measure", "count", "count", "measure"]

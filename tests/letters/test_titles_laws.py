@@ -1,4 +1,4 @@
-"""What holds for every title: nothing is invented, nothing takes long; and totals over the published letters."""
+"""Properties of every title: nothing is invented, nothing is slow; and totals over the published letters."""
 
 from __future__ import annotations
 
@@ -117,13 +117,13 @@ LONG = (
 
 @pytest.mark.parametrize("piece", LONG)
 def test_a_long_text_takes_linear_time(piece: str) -> None:
-    # Each takes a few tenths of a second; quadratic time would be minutes.
+    # Each takes a few tenths of a second; quadratic time would take minutes.
     started = time.process_time()
     request_of(piece * (100_000 // len(piece)))
     assert time.process_time() - started < 10
 
 
-def test_a_usual_title_is_fast() -> None:
+def test_a_typical_title_is_fast() -> None:
     title = "Additional physical therapy three times a week for two weeks, right hip and foot"
     best = math.inf
     for _ in range(5):
@@ -139,9 +139,9 @@ def test_regions_are_those_of_the_vocabulary(catalogue: Catalogue) -> None:
     assert known - {"none"} == set(catalogue.regions)
 
 
-# The published letters beside the project
+# The published letters next to the project
 
-needs_letters = pytest.mark.skipif(not LABELS.exists(), reason="the letters (../shared) are not beside the project")
+needs_letters = pytest.mark.skipif(not LABELS.exists(), reason="the letters (../shared) are not next to the project")
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +154,7 @@ def requests() -> dict[str, Requested]:
 
 @needs_letters
 def test_counts_over_all_titles(requests: dict[str, Requested]) -> None:
-    """Counted by hand over the 207 titles: if a change moves one, read the titles again."""
+    """Counted by hand over the 207 titles: if a change alters a count, reread the titles."""
     counts = Counter(
         name
         for found in requests.values()
@@ -202,7 +202,7 @@ def test_regions_over_all_titles(requests: dict[str, Requested]) -> None:
 
 @needs_letters
 def test_totals_over_all_titles(requests: dict[str, Requested]) -> None:
-    """The sum of visits; the two titles that request two courses of therapy have no total."""
+    """The two titles that request two courses of therapy have no total."""
     assert sum(found.visits for found in requests.values() if found.visits is not None) == 298
     without = [found for found in requests.values() if found.quantity and found.quantity.unit == "sessions"]
     assert sum(found.visits is None for found in without) == 2

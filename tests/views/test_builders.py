@@ -1,4 +1,4 @@
-"""What builders make of results, criteria and facts, and what the package keeps away from."""
+"""Blocks built from results, criteria and facts, and what the package must not import."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_a_request_begins_with_its_verdict(checked: Result, catalogue: Catalogue
     assert Heading("Rationale") in list(result_blocks(checked, catalogue, rationale=True))
 
 
-def test_a_run_is_summed_up_from_counts(checked: Result) -> None:
+def test_a_run_is_summarized_by_its_counts(checked: Result) -> None:
     tally = Tally()
     for _ in range(3):
         tally.add(checked)
@@ -83,7 +83,7 @@ def test_everything_in_the_catalogue_can_be_shown(catalogue: Catalogue) -> None:
     assert sum(isinstance(block, Title) for block in shown) > 100
 
 
-def test_only_the_terminal_imports_rich_and_no_view_reaches_for_a_catalogue() -> None:
+def test_only_the_terminal_imports_rich_and_no_view_loads_a_catalogue() -> None:
     for path in PACKAGE.glob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         modules = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}

@@ -1,4 +1,4 @@
-"""The pages of docs/criteria/: one a criterion, links that lead somewhere, a check that finds what is out of date."""
+"""The pages of docs/criteria/: one per criterion, no dead links, and a check that finds stale pages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PAGES = TOP / "docs" / "criteria"
 
 @pytest.fixture
 def generate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """tools/generate.py, at work on a copy of the pages alone."""
+    """tools/generate.py, working on a copy of the pages only."""
     spec = importlib.util.spec_from_file_location("generate", TOP / "tools" / "generate.py")
     assert spec is not None
     assert spec.loader is not None
@@ -46,7 +46,7 @@ def test_there_is_a_page_for_each_criterion(catalogue: Catalogue) -> None:
 
 
 @pytest.mark.parametrize("page", sorted(PAGES.iterdir()), ids=lambda page: page.name)
-def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
+def test_no_link_is_dead(page: Path) -> None:
     links = re.findall(r"(?<!\\)\]\(([^)#]+)(?:#([^)]+))?\)", page.read_text(encoding="utf-8"))
     assert links
     for target, part in links:
@@ -62,7 +62,7 @@ def test_a_page_has_every_requirement(catalogue: Catalogue) -> None:
         assert requirement in anchors(PAGES / f"{criterion}.md")
 
 
-def test_every_source_that_a_label_names_is_resolved(catalogue: Catalogue) -> None:
+def test_every_source_label_resolves(catalogue: Catalogue) -> None:
     labels = {
         source for c in catalogue.criteria.values() for requirement in c.requirements for source in requirement.sources
     }

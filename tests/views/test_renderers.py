@@ -1,4 +1,4 @@
-"""Blocks as plain text and Markdown: layouts, lines that fit, text that stays text."""
+"""Blocks as plain text and Markdown: layout, line width, escaping."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ EVERY: tuple[Block, ...] = (
 )
 
 
-def test_plain_text_stacks_the_rows_of_a_table_by_the_places_of_its_columns() -> None:
+def test_plain_text_stacks_table_rows_by_column_place() -> None:
     assert "".join(text([TABLE])).splitlines() == [
         "  met             It holds. (p.3)",
         "                  > Evidence: seen",
@@ -32,7 +32,7 @@ def test_plain_text_stacks_the_rows_of_a_table_by_the_places_of_its_columns() ->
     ]
 
 
-def test_a_table_has_any_number_of_columns() -> None:
+def test_a_table_can_have_any_number_of_columns() -> None:
     for count in range(1, 9):
         for place in ("mark", "main", "aside", "detail"):
             table = Table(tuple(Column(f"c{n}", place) for n in range(count)), (Row(tuple("x" * count)),))
@@ -55,12 +55,12 @@ def test_markdown_has_levels_links_and_fields() -> None:
     assert made.endswith("word \n")
 
 
-def test_markdown_escapes_text_and_not_its_own_marks() -> None:
+def test_markdown_escapes_text_but_not_its_own_marks() -> None:
     table = Table((Column("a|b"),), (Row(("<b> | *x*",)),))
     assert "".join(markdown([table])) == "| a\\|b |\n|---|\n| \\<b\\> \\| \\*x\\* |\n"
 
 
-def test_tab_separated_lines_have_a_head() -> None:
+def test_tab_separated_lines_have_a_header() -> None:
     assert "".join(tabbed(TABLE)).startswith("Status\tClaim\tEvidence\tWhere\nmet\tIt holds.\tseen\tp.3\n")
 
 
@@ -68,7 +68,7 @@ def test_a_table_that_fits_keeps_its_natural_widths() -> None:
     assert widths(TABLE, 80) == [6, 9, 8, 5]
 
 
-def test_wide_prose_shares_what_is_left_and_is_stacked_where_that_is_too_little() -> None:
+def test_wide_prose_shares_the_remaining_width_or_is_stacked() -> None:
     table = Table((Column("id", "main", wraps=False), Column("a"), Column("b")), (Row(("x" * 20, LONG, LONG)),))
     for total in range(20, 200):
         found = widths(table, total)

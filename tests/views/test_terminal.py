@@ -51,12 +51,12 @@ def test_no_line_is_wider_than_the_window_and_no_word_is_lost(width: int) -> Non
     assert "…" not in made
 
 
-def test_a_table_of_prose_is_stacked_on_80_columns_and_not_on_120() -> None:
+def test_a_table_of_prose_is_stacked_at_80_columns_but_not_at_120() -> None:
     assert "Evidence" not in painted(PROSE, width=80)
     assert painted(PROSE, width=120).split()[:4] == ["Status", "Claim", "Evidence", "Citation"]
 
 
-def test_a_long_id_is_folded_and_not_cut() -> None:
+def test_a_long_id_is_folded_not_cut() -> None:
     name = "x" * 100
     for block in (
         Paragraph(name),
@@ -77,7 +77,7 @@ def test_lines_of_a_hanging_paragraph_are_indented_after_the_first() -> None:
     assert all(line.startswith("    word") for line in others)
 
 
-def test_what_a_case_says_cannot_drive_the_terminal() -> None:
+def test_text_from_a_case_cannot_drive_the_terminal() -> None:
     text = "a\x1b[31mb\x07c\x9b2Jd\re"
     for block in (Title(text, text), Paragraph(text), Bullets((text,)), Table((Column("x"),), (Row((text,)),))):
         assert not set("\x1b\x07\x9b\r") & set(painted(block))
