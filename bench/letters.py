@@ -1,6 +1,6 @@
 """Letters per second and core, from PDF and from text, and memory over 10,000 letters: `python bench/letters.py`.
 
-Reads the published letters if they are beside the project, otherwise those written for the tests.
+Reads the published letters if they are in `shared/` next to the project, otherwise those written for the tests.
 """
 
 from __future__ import annotations
