@@ -87,4 +87,4 @@ def _ratio(command: Start, baseline: Start) -> str:
     cpu = statistics.median(command.cpu) / statistics.median(baseline.cpu)
     outcome = "ok" if wall <= TARGET else "SHORT"
     ratio = f"{command.name} to {baseline.name}"
-    return f"{ratio:<68}wall {wall:.2f}, CPU {cpu:.2f}, target at most {TARGET:g}: {outcome}"
+    return f"{ratio:<72}wall {wall:.2f}, CPU {cpu:.2f}, target at most {TARGET:g}: {outcome}"
