@@ -1,5 +1,5 @@
 # Two commands on a fresh machine: `make demo` runs the main job on a shipped letter, `make test` runs the tests.
-# PYTHON chooses the interpreter (3.10 to 3.13); the environment is made on first use, one for each.
+# PYTHON chooses the interpreter (3.10 to 3.13); each gets its own environment, created on first use.
 PYTHON ?= python3
 VENV := .venv-$(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 BIN := $(VENV)/bin
@@ -14,22 +14,22 @@ demo: $(VENV)/.installed
 test: $(VENV)/.tests
 	$(BIN)/python -m pytest -n 2
 
-check: $(VENV)/.tests  ## what CI checks beside the tests
+check: $(VENV)/.tests  ## what CI checks besides the tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/generate.py --check
 	$(BIN)/imr-check criteria lint
 
-generate: $(VENV)/.tests  ## write catalogue, schemas and docs from the criteria
+generate: $(VENV)/.tests  ## write the schemas and the pages of docs/criteria/
 	$(BIN)/python tools/generate.py
 
-bench: $(VENV)/.bench  ## speed against other engines, cold start, letters a second
+bench: $(VENV)/.bench  ## speed against other engines, start-up time, the whole path, letters per second
 	$(BIN)/python bench/run.py
 	$(BIN)/python bench/whole_path.py
 	$(BIN)/python bench/letters.py
 
-parity: $(VENV)/.tests  ## both evaluators over all 25.5 million verdicts of p.122
+parity: $(VENV)/.tests  ## compare both evaluators over all 25.5 million verdicts of p.122
 	$(BIN)/python tests/engine/full_parity.py
 
 clean:
@@ -38,7 +38,7 @@ clean:
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
-# Criteria are compiled when the program is installed; what has changed since is read from YAML, which takes longer.
+# Criteria are compiled at installation; any that changed since are read from YAML, which is slower, so install again.
 $(VENV)/.installed: pyproject.toml $(CRITERIA) | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	touch $@

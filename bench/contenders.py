@@ -1,4 +1,4 @@
-"""Who is compared: each takes the same cases, and gives the same verdicts and statuses."""
+"""The contenders: each takes the same cases and must give the same verdicts and statuses."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from imr_engine.rules.three_values import UNDOCUMENTED
 
 @dataclass(frozen=True)
 class Answer:
-    """What a contender says of one case. `fired` are the rules that its trace names, None where it names none."""
+    """A contender's answer to one case. `fired` lists the rules its trace names, or is None if it names none."""
 
     verdict: str
     statuses: dict[str, str]
@@ -30,7 +30,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Contender:
-    """`prepare` gives a case its natural form before the clock runs, `run` is timed, `read` is for the comparison."""
+    """`prepare` converts a case before the clock starts, `run` is timed, `read` serves the comparison."""
 
     name: str
     prepare: Callable[[Values], Any]
@@ -43,7 +43,7 @@ def _by_text(values: Values) -> dict[str, Any]:
 
 
 def contenders(program: Program, catalogue: Catalogue) -> dict[str, Contender]:
-    """All of them, by a short name."""
+    """All contenders, by short name."""
     durable, plain, rules = DurableEvaluator(program), PlainEvaluator(program), ExpertaRules(program)
     expressions, tables = expression_graph(program, catalogue), table_graph(program)
     zen = {
@@ -82,7 +82,7 @@ def contenders(program: Program, catalogue: Catalogue) -> dict[str, Contender]:
 
 
 def first_difference(field: dict[str, Contender], cases: list[Values]) -> str | None:
-    """Where somebody does not give the answer of the plain evaluator, or gives another trace; None where all agree."""
+    """The first answer or trace that differs from the plain evaluator's; None if all agree."""
     prepared = {key: [contender.prepare(case) for case in cases] for key, contender in field.items()}
     for number, case in enumerate(cases):
         wanted = field["plain"].read(field["plain"].run(prepared["plain"][number]))

@@ -1,14 +1,14 @@
-"""The same rules for experta: a knowledge engine that chains from the case over findings and statuses to a verdict.
+"""The same rules for experta: a knowledge engine that chains from the case through findings and statuses to a verdict.
 
-Each rule that concludes something is one rule here, of the same name, so that both engines are asked the same. A case
-is one fact with a field for each documented input. What is concluded is a fact of its own: `Evidence` for and against
-a finding, the `Finding` if the two do not disagree, `Applies` and `Status` of a requirement, and `Verdict`. Salience
-makes the rules of one level fire before those of the next, so that what is matched by absence is really absent.
+Each concluding rule becomes one rule here, with the same name, so both engines have the same task. A case is one fact
+with a field for each documented input. Each conclusion is a separate fact: `Evidence` for and against a finding, the
+`Finding` if nothing speaks for the other side, `Applies` and `Status` of a requirement, and the `Verdict`. Salience
+makes the rules of one level fire before those of the next, so anything matched by its absence really is absent.
 
-Two things are not written as one might, because experta 1.9.4 is wrong or slow there. Rules on nothing but an absence
-share a key in its agenda, and where several do, one that no longer matches may stay in it and fire; so the undocumented
-statuses start from a fact for each requirement. And a join of ten facts for the approval is walked once for each path
-that leads to it, which takes much longer than asking that no status fails.
+Two things look unusual because experta 1.9.4 gets the obvious form wrong or runs it slowly. Rules that match only an
+absence share a key in its agenda, and if there are several, one that no longer matches may stay there and fire; so
+undocumented statuses start from a fact for each requirement. And a join of ten facts for the approval would be walked
+once for each path leading to it, which takes much longer than checking that no status fails.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from imr_engine.rules.keys import Input
 from imr_engine.rules.program import Check, Node, Program, Rule
 from imr_engine.rules.three_values import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET
 
-# experta 1.9.4 pins frozendict 1.2, which looks for the abstract classes where Python 3.10 no longer has them.
+# experta 1.9.4 pins frozendict 1.2, which looks for the abstract classes where Python removed them in 3.10.
 collections.Mapping = collections.abc.Mapping  # type: ignore[attr-defined]
 
 import experta  # noqa: E402 (after the line above)
@@ -36,15 +36,15 @@ OTHER_SIDE = {"present": "absent", "absent": "present"}
 
 
 class Case(experta.Fact):
-    """What is documented on one case."""
+    """What is documented in one case."""
 
 
 class Evidence(experta.Fact):
-    """Something that speaks for one side of a finding."""
+    """Evidence for one side of a finding."""
 
 
 class Finding(experta.Fact):
-    """A finding that is concluded: nothing speaks for the other side."""
+    """A concluded finding: there is no evidence for the other side."""
 
 
 class Applies(experta.Fact):
@@ -52,7 +52,7 @@ class Applies(experta.Fact):
 
 
 class Requirement(experta.Fact):
-    """A requirement that has to get a status."""
+    """A requirement that needs a status."""
 
 
 class Status(experta.Fact):
@@ -64,7 +64,7 @@ class Verdict(experta.Fact):
 
 
 class Criterion(experta.KnowledgeEngine):
-    """A criterion; `ExpertaRules` adds the rules. `fired`, `statuses` and `verdict` are what one run leaves."""
+    """A criterion; `ExpertaRules` adds the rules. A run leaves its outcome in `fired`, `statuses` and `verdict`."""
 
     requirements: tuple[str, ...] = ()
 
@@ -80,7 +80,7 @@ class Criterion(experta.KnowledgeEngine):
             yield Requirement(id=requirement)
 
     def check(self, values: dict[str, Any]) -> tuple[int | None, dict[str, int], list[str]]:
-        """Fields of a case (missing: undocumented) to verdict, statuses and the rules that fired."""
+        """Evaluates a case's fields (missing: undocumented); returns verdict, statuses and the rules that fired."""
         self.fired, self.statuses, self.verdict = [], {}, None
         self.reset()
         # Declaring is part of evaluating: it runs the case through the network.
@@ -122,14 +122,14 @@ class ExpertaRules:
         self.run = self._engine.check
 
     def prepare(self, values: Values) -> dict[str, Any]:
-        """A case with names that experta takes as fields."""
+        """A case with field names that experta accepts."""
         return {self._names[key]: value for key, value in values.items()}
 
     def _add(self, name: str, action: Callable[..., None], salience: int, conditions: list[Any]) -> None:
         self._methods[name] = experta.Rule(*conditions, salience=salience)(action)
 
     def _conclusion(self, node: Node, rule: Rule) -> Callable[[Criterion], None]:
-        """What a rule does when it fires."""
+        """The action of a rule."""
         name, code = rule.name, rule.code
         if node.kind == "requirement":
 
@@ -156,7 +156,7 @@ class ExpertaRules:
         return conclude
 
     def _finding(self, node: Node) -> None:
-        """Evidence for one side, and none for the other, once all of it is in."""
+        """Concludes a finding if there is evidence for one side and none for the other, once all evidence is in."""
         finding, side = _sides(node.id)
 
         def conclude(self: Criterion) -> None:
@@ -167,7 +167,7 @@ class ExpertaRules:
         self._add(f"conclude {node.id}", conclude, salience, [Evidence(finding=finding, side=side), other])
 
     def _undocumented(self) -> None:
-        """Where nothing fired; after every other status, before the verdict."""
+        """Gives the status undocumented if nothing else fired: after every other status, before the verdict."""
 
         def give(self: Criterion, requirement: str) -> None:
             self.give(requirement, UNDOCUMENTED)
@@ -176,7 +176,7 @@ class ExpertaRules:
         self._add("undocumented", give, 1, [Requirement(id=experta.MATCH.requirement), none])
 
     def _verdict(self, node: Node) -> None:
-        # Each reason to deny is one check: this requirement has that status.
+        # Each reason to deny is a single check: this requirement has that status.
         names = {(r.checks[0].ref, r.checks[0].value): r.name for r in node.rules if r.code == UNMET}
         approve = next(rule.name for rule in node.rules if rule.code == MET)
 
@@ -194,7 +194,7 @@ class ExpertaRules:
         self._add("approve", agree, -1, [experta.NOT(Status(status=failing))])
 
     def _conditions(self, rule: Rule) -> list[Any]:
-        """What has to hold: fields of the case, findings, and whether the requirement applies."""
+        """The conditions of a rule: fields of the case, findings, and whether the requirement applies."""
         fields: dict[str, Any] = {}
         chained: list[Any] = []
         for check in rule.checks:
@@ -202,7 +202,7 @@ class ExpertaRules:
                 name = self._names[check.ref]
                 fields[name] = fields[name] & _constraint(check) if name in fields else _constraint(check)
             elif self._kinds[check.ref] == "evidence":
-                # "None for the other side", which follows, is what a finding means.
+                # The check that follows, "none for the other side", is implied by the finding.
                 if check.op == "==":
                     finding, side = _sides(check.ref)
                     chained.append(Finding(finding=finding, state=side))
@@ -216,13 +216,13 @@ class ExpertaRules:
 
 
 def _sides(node_id: str) -> tuple[str, str]:
-    """The finding that evidence is on, and the side that it is for."""
+    """The finding that evidence is about, and the side it supports."""
     finding, _, side = node_id.removeprefix("finding:").partition("=")
     return finding, side
 
 
 def _constraint(check: Check) -> Any:
-    """What a field of the case has to be; a field that is missing matches nothing."""
+    """The constraint on a field of the case; a missing field matches nothing."""
     codes = check.value
     if check.op == "==":
         return experta.L(codes)

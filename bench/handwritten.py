@@ -1,8 +1,8 @@
-"""The eight criteria as somebody would write them by hand: if and else, one after the other.
+"""The eight criteria as one might write them by hand: a series of ifs and elses.
 
-It does what the generated evaluator does and no less: it looks at every way in which a finding is concluded, and
-names every rule that fires. It is one function with every branch written out because that is the fastest of the
-plain ways to write it; split into functions, with a loop for the verdict, it is slower and the comparison easier.
+It does everything the generated evaluator does: it tries every path to a finding and names every rule that fires. It is
+one function with every branch written out because that is the fastest plain way to write it. Split into functions, with
+a loop for the verdict, it would be slower and an easier opponent.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 
 def check(values: Mapping[str, Any]) -> tuple[str, dict[str, str], list[str]]:  # noqa: PLR0915 (see above)
-    """Values by input key (missing: undocumented) to verdict, status of each requirement, and the rules that fired."""
+    """Evaluates values by input key (missing: undocumented); returns verdict, statuses and the rules that fired."""
     get = values.get
     fired: list[str] = []
     fire = fired.append
@@ -207,7 +207,7 @@ def check(values: Mapping[str, Any]) -> tuple[str, dict[str, str], list[str]]:  
         per_session = "unmet"
         fire("cp09-trigger-point-injection/injections-per-session#unmet")
 
-    # 6. A repeat: what the earlier injection did.
+    # 6. For a repeat: the response to the earlier injection.
     stated = get("fact:prior-treatment")
     visits = get("quantity:prior-visits")
     pro = con = False

@@ -1,6 +1,6 @@
 """Letters per second and core, from PDF and from text, and memory over 10,000 letters: `python bench/letters.py`.
 
-Reads the published letters if they are beside the project, otherwise those written for the tests.
+Reads the published letters if they are in `shared/` next to the project, otherwise those written for the tests.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ TOP = Path(__file__).parent.parent
 SHARED = TOP.parent / "shared" / "letters" / "2016-2017"
 TARGETS = {"pdf": 60, "text": 200}
 LETTERS = 10_000
-# How far peak memory may grow after the 1,000th letter, in MB: allocator noise, but no letters kept.
+# How much peak memory may grow after the 1,000th letter, in MB: room for allocator noise, not for kept letters.
 FLAT = 15
 
 
 def samples() -> dict[str, list[bytes]]:
-    """The bytes of the letters, by kind of file ("pdf", "text")."""
+    """The contents of the letters, by kind of file ("pdf", "text")."""
     if SHARED.is_dir():
         return {kind: [path.read_bytes() for path in sorted((SHARED / kind).iterdir())] for kind in TARGETS}
     sys.path.insert(0, str(TOP))
@@ -47,7 +47,7 @@ def _round(letters: list[bytes]) -> float:
 
 
 def read(content: bytes) -> None:
-    """From the bytes of a file to JSON."""
+    """Turns the bytes of a file into JSON."""
     read_letter(text_of(content).text).model_dump_json(by_alias=True)
 
 

@@ -1,4 +1,4 @@
-"""An installation with many times the shipped criteria, treatments and facts, compiled as a wheel has them."""
+"""Makes an installation with many times the shipped criteria, treatments and facts, compiled as in a wheel."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from imr_criteria.yaml_source import parse_yaml
 
 
 def installation(target: Path, times: int) -> tuple[Path, int]:
-    """Writes it into a folder; gives the folder and how many criteria there are.
+    """Writes the installation into a folder; returns the folder and the number of criteria.
 
-    Copies are about treatments and facts of their own, so that the answer to a case stays the same.
+    The copies concern copied treatments and facts, so the answer to a case stays the same.
     """
     data = target / "data"
     shutil.copytree(ROOT, data)

@@ -1,7 +1,7 @@
-"""The criterion that is timed, and the cases that it is timed on.
+"""The criterion that is timed, and the cases it is timed on.
 
-The criterion is the shipped one, cut down to the eight that p.122 numbers (the first of them is three requirements
-here), so that the benchmark stays true when the criterion or an inference changes.
+It is the shipped criterion, cut down to the eight criteria that p.122 numbers (the first of which is three requirements
+here), so the benchmark stays valid when the criterion or an inference changes.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ NUMBERED = (
     "injectate",  # 8
 )
 
-# What a complete file that meets every requirement says. The findings as such are not in it: they are inferred.
+# A complete file that meets every requirement. It does not state the findings themselves: they are inferred.
 _COMPLETE: dict[str, str | int | float] = {
     "fact:taut-band": "present",
     "fact:twitch-response": "present",
@@ -62,12 +62,12 @@ _COMPLETE: dict[str, str | int | float] = {
     "attribute:injectate": "local-anesthetic",
 }
 COMPLETE = {Input.parse(text): value for text, value in _COMPLETE.items()}
-# How much of a case differs from the complete file; each case draws one.
+# How much of a case differs from the complete file; each case draws one of these.
 DISORDER = (0.0, 0.05, 0.15, 0.4, 0.7, 1.0)
 
 
 def numbered_program(catalogue: Catalogue) -> Program:
-    """The compiled criterion with p.122's eight numbered criteria only."""
+    """The compiled criterion, with only the eight criteria that p.122 numbers."""
     criterion = catalogue.criteria[CRITERION]
     kept = [requirement for requirement in criterion.requirements if requirement.id in NUMBERED]
     if len(kept) != len(NUMBERED):
@@ -76,7 +76,7 @@ def numbered_program(catalogue: Catalogue) -> Program:
 
 
 def sample_cases(program: Program, catalogue: Catalogue, size: int, seed: int) -> list[Values]:
-    """Cases as the evaluators get them: validated values by input key, a missing key being undocumented."""
+    """Cases as the evaluators get them: validated values by input key; a missing key means undocumented."""
     draw = random.Random(seed)
     choices = {key: list(_values(program, catalogue, key)) for key in program.inputs}
     return [_case(draw, program, choices) for _ in range(size)]
@@ -95,10 +95,10 @@ def _case(draw: random.Random, program: Program, choices: dict[Input, list[str |
 
 
 def _values(program: Program, catalogue: Catalogue, key: Input) -> Iterator[str | int | float]:
-    """What an input can be: states, codes of the vocabulary, or numbers at and around the limits of the rules."""
+    """The values an input can take: states, codes of the vocabulary, or numbers at and around the rules' limits."""
     kind, name, _ = key
     if kind == "fact" and catalogue.facts[name].type == "state":
-        # A record that contradicts itself is rarer than one that does not.
+        # Few records contradict themselves.
         yield from ("present", "absent") * 5
         yield CONFLICT
         return
@@ -109,12 +109,12 @@ def _values(program: Program, catalogue: Catalogue, key: Input) -> Iterator[str 
     for limit in sorted(limit for limit in limits if isinstance(limit, int | float)):
         yield from sorted({max(0, limit - 1), limit, limit + 1, 2 * limit + 3})
         if "months" in name:
-            # Months are derived from dates, and seldom whole.
+            # Months are derived from dates and are seldom whole.
             yield from (limit - 0.0667, limit + 0.0333, 4 * limit + 0.4194)
 
 
 def field_names(program: Program) -> dict[Input, str]:
-    """Inputs by the names that engines with identifiers take: `fact:taut-band` is `taut_band`."""
+    """Names for the inputs that are valid identifiers: `fact:taut-band` becomes `taut_band`."""
     names = {key: "_".join(filter(None, key[1:])).replace("-", "_") for key in program.inputs}
     if len(set(names.values())) != len(names):
         raise SystemExit("two inputs share a field name: bring the benchmark up to date")

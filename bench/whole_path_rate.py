@@ -1,6 +1,6 @@
-"""Prints how many labelled cases a CPU-second takes from JSON to JSON, with the packages that are found first.
+"""Prints how many labelled cases go from JSON to JSON per CPU-second, with whichever packages are found first.
 
-Run by `whole_path.py`, also on an earlier state of the code: that is why it looks for two places of the same function.
+`whole_path.py` also runs it on an earlier revision of the code, which is why it tries two locations of one function.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ except ImportError:
     from imr_engine.intake import read_case
 
     def to_json(value: object) -> bytes:
-        """As the command wrote its JSON Lines then."""
+        """Writes JSON Lines as the command did then."""
         return json.dumps(value, ensure_ascii=False).encode()
 
 
@@ -30,7 +30,7 @@ SECONDS = 1.0
 
 
 def cases() -> list[bytes]:
-    """The labelled cases, or the first with as many medication records as asked for."""
+    """The labelled cases, or the first one with the number of medication records that the command line gives."""
     texts = [path.read_bytes() for path in sorted(CASES.glob("*.json"))]
     if "--medications" not in sys.argv:
         return texts
@@ -43,7 +43,7 @@ def cases() -> list[bytes]:
 
 
 def main() -> None:
-    """Measures for a second, after one pass that compiles the criteria."""
+    """Measures for one second, after a pass that compiles the criteria."""
     catalogue = default_catalogue()
     engine = Engine(catalogue)
     texts = cases()

@@ -1,14 +1,14 @@
 """The same criteria for zen-engine, as decision graphs in its JSON format, evaluated with trace.
 
-Two graphs, for there are two ways to write one, and they differ in speed and in what the trace says:
+There are two graphs, because there are two ways to write one, and they differ in speed and in what the trace says:
 
-- `expression_graph`: three expression nodes, findings, statuses and verdict. Conditions are factored as the criterion
-  has them. The trace holds each node's input, output and the value of each expression, not which way led to it.
-- `table_graph`: a decision table for each conclusion, its rows the rules of the program. The trace names the row that
-  matched, as the trace of the other engines names rules (the first of them, where several ways lead to one conclusion).
+- `expression_graph`: three expression nodes, for findings, statuses and verdict. Conditions are factored as in the
+  criterion. The trace has each node's input and output and the value of each expression, but not which path led there.
+- `table_graph`: a decision table per conclusion, whose rows are the rules of the program. The trace names the matching
+  row, as other engines' traces name rules (only the first one, if several paths lead to the same conclusion).
 
-Either can be evaluated in two ways: by `create_decision`, which is the first example of zen-engine's documentation and
-is several times slower here, or by key through the engine's loader, which keeps the graph compiled.
+Either can be evaluated in two ways: with `create_decision`, the first example in zen-engine's documentation, which is
+several times slower here; or by key through the engine's loader, which keeps the graph compiled.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ KEY = "numbered-criteria"
 
 
 class ZenGraph:
-    """A graph, kept compiled by the loader. `run` gives the engine's response: result, and trace if that is on."""
+    """A graph that the loader keeps compiled. `run` returns the engine's response: the result, and any trace."""
 
     def __init__(self, program: Program, graph: Json, trace: bool = True) -> None:
         self._names = field_names(program)
@@ -55,7 +55,7 @@ class ZenGraph:
 
 
 class UncompiledZenGraph(ZenGraph):
-    """A graph by `create_decision`."""
+    """A graph evaluated with `create_decision`."""
 
     def __init__(self, program: Program, graph: Json) -> None:
         super().__init__(program, graph)
@@ -106,7 +106,7 @@ def table_graph(program: Program) -> Json:
 
 
 class _Expressions:
-    """Writes conditions as zen expressions, each as what makes it true and what makes it false."""
+    """Writes conditions as zen expressions: one for what makes a condition true, one for what makes it false."""
 
     def __init__(self, program: Program, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
@@ -127,7 +127,7 @@ class _Expressions:
         return _word(requirement_id), f"{spared} ? 'not-applicable' : ({inner})"
 
     def _says(self, condition: Condition, positive: bool, findings: str) -> str:
-        """The expression for: the condition is true, or: it is false. `findings` is where findings are read."""
+        """The expression for "the condition is true" or "it is false". `findings` is where findings are read from."""
         if isinstance(condition, Not):
             return self._says(condition.not_, not positive, findings)
         if isinstance(condition, All | Any_):
@@ -166,7 +166,7 @@ class _Expressions:
         return f"facts.{self._names[key]}"
 
     def _finding(self, fact: str) -> None:
-        """A finding is what is stated or shown for one side, unless the other side has something too."""
+        """Adds a finding: what is stated or shown for one side, unless there is something for the other side too."""
         name = _word(fact)
         if name in self.findings:
             return
@@ -213,7 +213,7 @@ def _table_node(node: Node, place: str, columns: dict[str, str], fields: dict[st
 
 
 def _cell(check: Check) -> str:
-    """A cell of a table: what the value of its column has to be."""
+    """A cell of a table: the condition on the value of its column."""
     if not isinstance(check.ref, Input):
         holds = {"==": operator.eq, "<=": operator.le, ">=": operator.ge, ">": operator.gt, "<": operator.lt}[check.op]
         return ", ".join(f"'{word}'" for code, word in WORDS.items() if holds(code, check.value))

@@ -1,6 +1,6 @@
-"""Compiles the criteria when the program is built: a wheel carries them instead of YAML.
+"""Compiles the criteria at build time, so that a wheel carries them instead of YAML.
 
-An editable installation gets them beside its path file, and uses a piece only while its YAML is unchanged.
+An editable installation gets them next to its path file, and uses a piece only while its YAML is unchanged.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class CompileCriteria(BuildHookInterface):  # type: ignore[type-arg]
-    """Build hook of the wheel."""
+    """The build hook for wheels."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Writes the compiled criteria to a temporary folder and adds it to what is built."""
+        """Writes the compiled criteria to a temporary folder and includes it in the build."""
         sys.path.insert(0, str(Path(self.root) / "criteria"))
-        from imr_criteria.compiled import PACKAGE, write_compiled  # noqa: PLC0415 (importable from here on)
+        from imr_criteria.compiled import PACKAGE, write_compiled  # noqa: PLC0415 (only importable from here on)
         from imr_criteria.files import ROOT  # noqa: PLC0415
         from imr_criteria.folder import load_catalogue  # noqa: PLC0415
 

@@ -1,12 +1,12 @@
-"""Writes every generated file and removes orphans, or with --check reports them (exit code 1).
+"""Writes every generated file and removes orphans; with --check, only reports stale files and orphans (exit code 1).
 
     python tools/generate.py [--check]
 
 docs/schema/case.schema.json                JSON Schema of a case
 docs/schema/criterion.schema.json           JSON Schema of criterion.yaml
 docs/schema/inference.schema.json           JSON Schema of inference.yaml
-docs/schema/letter.schema.json              JSON Schema of a letter, read
-docs/criteria/                              what is encoded, on what evidence: an index, one page per criterion
+docs/schema/letter.schema.json              JSON Schema of a letter as read
+docs/criteria/                              an index, a page per criterion, the inferences and the sources
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def _json(data: Any) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Writes or checks the files; returns the exit code."""
+    """Writes or checks the files, and returns the exit code."""
     check = arguments == ["--check"]
     wanted = dict(files())
     stale = [path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text]

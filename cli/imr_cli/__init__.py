@@ -1,1 +1,1 @@
-"""The command: the only layer that reads files, prints, exits, or turns errors into exit codes."""
+"""The command: reads input files, writes the output, and turns errors into messages and exit codes."""

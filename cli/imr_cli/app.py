@@ -89,13 +89,15 @@ def check(
     ] = None,
     as_of: Annotated[str | None, typer.Option(help="Evaluate as of this date (YYYY-MM-DD).")] = None,
     guideline: Annotated[
-        str | None, typer.Option(help="Apply this guideline whatever the date; the answer says so.")
+        str | None, typer.Option(help="Apply this guideline regardless of the date; the answer says so.")
     ] = None,
     fail_on: Annotated[FailOn, typer.Option(help="When to exit with code 1.")] = "mismatch",
     engine: Annotated[EngineName | None, typer.Option(help="The evaluator to run; both give the same answers.")] = None,
     full: Annotated[
         bool,
-        typer.Option("--full", help="Add to JSON the requirements of compared criteria and the rationale's sources."),
+        typer.Option(
+            "--full", help="In JSON, include the requirements of compared criteria and the rationale's sources."
+        ),
     ] = False,
 ) -> None:
     """Check requests against the criteria. This is the default: imr-check CASE.json does the same."""

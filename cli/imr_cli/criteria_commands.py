@@ -74,13 +74,13 @@ def lint(folder: Path | None) -> int:
     requirements = sum(len(c.requirements) for c in catalogue.criteria.values())
     show_line(
         f"{len(catalogue.criteria)} criteria with {requirements} requirements, {len(catalogue.inferences)} inferences, "
-        f"{len(catalogue.facts)} facts: nothing wrong. Digest {catalogue.digest[:12]}."
+        f"{len(catalogue.facts)} facts: no problems found. Digest {catalogue.digest[:12]}."
     )
     return EXIT_OK
 
 
 def _compiled(catalogue: Catalogue) -> Iterator[Problem]:
-    """Criteria that cannot be compiled: too many ways to a conclusion, or too large for the rule engine."""
+    """Criteria that cannot be compiled: too many paths to a conclusion, or too large for the rule engine."""
     from imr_engine.evaluate import Engine  # noqa: PLC0415
 
     engine = Engine(catalogue)

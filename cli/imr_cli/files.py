@@ -26,7 +26,7 @@ class InputFile:
 def sources(arguments: list[str], endings: tuple[str, ...], limit: int) -> Iterator[InputFile]:
     """The inputs that the arguments name, in order; a folder stands for its files with these endings, sorted.
 
-    Reads at most one byte more than `limit` from each, so endless files (/dev/zero) are no trouble.
+    Reads at most one byte more than `limit` from each, so endless files (/dev/zero) are harmless.
     """
     for argument in arguments:
         if argument == STANDARD_INPUT:

@@ -1,4 +1,4 @@
-"""What the options take, and the exit codes. Imports nothing, so that help and completion start fast."""
+"""The values of the options, and the exit codes. Imports nothing heavy, so that help and completion start fast."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ class Remark:
 
 
 def lint(letter: Letter, catalogue: Catalogue) -> list[Remark]:
-    """All remarks on a letter, by their place. The catalogue tells when each guideline was in force."""
+    """All remarks on a letter, in order of position. The catalogue says when each guideline was in force."""
     found = [*_dates(letter), *_studies(letter)]
     for item in letter.items:
         found += _item(letter, item, catalogue)

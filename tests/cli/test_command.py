@@ -28,7 +28,7 @@ def test_text_starts_with_verdict_reason_and_remedy(command: Command) -> None:
     lines = command(LETTER_002).stdout.splitlines()
     assert lines[0].startswith("DENY  letter-002, request 1: Trigger point injections (TPI) x 6")
     assert "1 contradicted, 6 not documented, 5 met." in lines[2]
-    first = lines.index("What is missing, and what would mend it") + 1
+    first = lines.index("What is missing, and what would fix it") + 1
     assert lines[first] == "  - Change the request: injections in one session, at most 4 injections."
     assert max(map(len, lines)) <= 100
 
@@ -268,5 +268,5 @@ class TestCriteria:
         assert "cp09-trigger-point-injection" in done.stderr
 
     def test_lint(self, command: Command, tmp_path: Path) -> None:
-        assert "nothing wrong" in command("criteria", "lint").stdout
+        assert "no problems found" in command("criteria", "lint").stdout
         assert command("criteria", "lint", str(tmp_path)).returncode == 2

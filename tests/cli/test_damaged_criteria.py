@@ -63,7 +63,7 @@ def test_damage_gives_one_message(installed: Path, tmp_path: Path, file: str, ar
 def test_lint_names_what_was_altered(installed: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     shutil.copytree(installed, home)
-    assert "nothing wrong" in run(home, "criteria", "lint").stdout
+    assert "no problems found" in run(home, "criteria", "lint").stdout
     path = home / PACKAGE / "criterion-cp09-cbt.json"
     path.write_text(
         path.read_text(encoding="utf-8").replace('"kind":"required"', '"kind":"advice"', 1), encoding="utf-8"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, NoReturn, TypeAlias
 
 Tone = Literal["plain", "quiet", "good", "bad", "open"]
-"""What is good news, what is bad, and what is still open; the terminal gives each tone a color."""
+"""Whether something is good news, bad news or still open; the terminal gives each tone a color."""
 
 Place = Literal["mark", "main", "aside", "detail"]
 """Where a cell goes when its table is stacked: before the line, on it, in parentheses after it, or below it."""
@@ -18,14 +18,14 @@ Place = Literal["mark", "main", "aside", "detail"]
 
 @dataclass(frozen=True)
 class Link:
-    """Words that lead somewhere. Only Markdown shows the target."""
+    """Text that links to a target; only Markdown shows the target."""
 
     text: str
     target: str
 
 
 Phrase: TypeAlias = str | tuple[str | Link, ...]
-"""Words, perhaps with links among them."""
+"""Text that may contain links."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class Table:
 
 
 Block: TypeAlias = Title | Heading | Paragraph | Bullets | Fields | Table
-"""Everything that a renderer has to handle."""
+"""Every kind of block; a renderer must handle them all."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ def plain(phrase: Phrase) -> str:
 
 
 def joined(phrases: list[Phrase]) -> tuple[str | Link, ...]:
-    """Phrases as one, with commas between them."""
+    """Joins phrases with commas."""
     parts: list[str | Link] = []
     for phrase in phrases:
         if parts:

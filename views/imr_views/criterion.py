@@ -154,7 +154,7 @@ def treatment_blocks(data: dict[str, Any]) -> Iterator[Block]:
     if data.get("attributes"):
         yield Paragraph(f"Attributes of a request: {', '.join(data['attributes'])}.")
     if not data["criteria"]:
-        yield Paragraph("No criterion for a request of it is encoded.")
+        yield Paragraph("No criterion for this treatment is encoded.")
     for criterion in data["criteria"]:
         yield from criterion_blocks(criterion)
 
@@ -162,7 +162,7 @@ def treatment_blocks(data: dict[str, Any]) -> Iterator[Block]:
 def fact_blocks(data: FactData) -> Iterator[Block]:
     """The blocks of a fact."""
     yield Title(data["id"], data["name"])
-    regional = f"Of the request's region only: {data['regional']}"
+    regional = f"Read only for the request's region: {'yes' if data['regional'] else 'no'}"
     yield Paragraph(f"Takes: {data['takes']}. Reading: {data['reading']}. {regional}.")
     if "note" in data:
         yield Paragraph(f"Note: {data['note']}.")

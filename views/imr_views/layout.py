@@ -12,7 +12,7 @@ _LEAST: dict[Place, int] = {"mark": 12, "main": 30, "detail": 30, "aside": 16}
 
 
 def widths(table: Table, total: int, length: Callable[[str], int] = len) -> list[int] | None:
-    """The width of each column, or None if the table has to be stacked to fit into `total` columns.
+    """The width of each column, or None if the table must be stacked to fit into `total` columns.
 
     Columns that do not wrap get what they need, the others at least a readable width; the rest is shared in
     proportion among those that need more.

@@ -39,7 +39,7 @@ def _reviewer(letter: Letter) -> str:
 
 
 def _row(item: Item) -> Row:
-    title = f"{item.title} (remains of: {item.original_request})" if item.original_request else item.title
+    title = f"{item.title} (what remains of: {item.original_request})" if item.original_request else item.title
     bases = (_basis(item.reviewer_guideline), _basis(item.claims_administrator_guideline))
     return Row((item.decision, title, *bases), _TONES[item.decision])
 

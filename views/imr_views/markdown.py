@@ -8,7 +8,7 @@ from imr_views.blocks import Block, Bullets, Fields, Heading, Link, Paragraph, P
 
 
 def markdown(blocks: Iterable[Block], level: int = 2) -> Iterator[str]:
-    """The blocks in pieces, one block at a time. `level` is that of titles; headings are below it."""
+    """The blocks as Markdown, one at a time. `level` is the level of titles; headings go below it."""
     separator = ""
     for block in blocks:
         yield separator + _part(block, level)
@@ -17,7 +17,7 @@ def markdown(blocks: Iterable[Block], level: int = 2) -> Iterator[str]:
 
 
 def escaped(text: str) -> str:
-    """Text as text, whatever Markdown or HTML it looks like."""
+    """Escapes text, so that anything that looks like Markdown or HTML is shown literally."""
     for character in "\\`*_[]<>|#":
         text = text.replace(character, f"\\{character}")
     return text.replace("\n", " ")

@@ -1,4 +1,4 @@
-"""A result as blocks, in the order in which a reader acts on it.
+"""A result as blocks, in the order in which a reader acts on them.
 
 First the verdict and whether only paperwork is missing, then the remedies, then each requirement with its evidence.
 """
@@ -80,7 +80,7 @@ def request_blocks(result: Result, request: RequestResult, catalogue: Catalogue)
     if request["agreement"] is not None:
         yield Paragraph(_agreement(request))
     if request["remedies"]:
-        yield Heading("What is missing, and what would mend it")
+        yield Heading("What is missing, and what would fix it")
         yield Bullets(tuple(remedy["text"] for remedy in request["remedies"]))
     if request["requirements"]:
         yield Heading("Requirements")
@@ -127,7 +127,7 @@ def _counts(request: RequestResult) -> str:
     said = ", ".join(f"{request['counts'][key]} {word}" for key, word in _COUNTED.items() if request["counts"][key])
     if request["only_documentation_missing"]:
         return f"{said}. Nothing is contradicted: only documentation is missing."
-    return f"{said}." if said else f"No criterion decides it ({request['because']}); this is not a denial."
+    return f"{said}." if said else f"No criterion decides this request ({request['because']}); this is not a denial."
 
 
 def _agreement(request: RequestResult) -> str:

@@ -127,7 +127,7 @@ def _line(row: Stacked, bold: bool) -> Text:
 
 
 def _pair(first: Text, second: RenderableType, width: int | None = None) -> Grid:
-    """Two things side by side; the lines of the second stay below each other."""
+    """Two things side by side; the lines of the second stay aligned."""
     grid = Grid.grid(padding=(0, 1))
     grid.add_column(width=width, overflow="fold")
     grid.add_column(overflow="fold")

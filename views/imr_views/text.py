@@ -25,7 +25,7 @@ _MARK = 15
 
 
 def text(blocks: Iterable[Block]) -> Iterator[str]:
-    """The lines of the blocks, each of at most WIDTH columns and with its line end; one block is held at a time."""
+    """The lines of the blocks, at most WIDTH columns wide and with line ends. Holds one block at a time."""
     before: Block | None = None
     for block in blocks:
         if stands_apart(block, before):
@@ -36,7 +36,7 @@ def text(blocks: Iterable[Block]) -> Iterator[str]:
 
 
 def tabbed(table: Table) -> Iterator[str]:
-    """A table as tab-separated lines with a head, for other programs."""
+    """A table as tab-separated lines with a header line, for other programs."""
     yield "\t".join(column.name for column in table.columns) + "\n"
     for row in table.rows:
         yield "\t".join(map(plain, row.cells)) + "\n"

@@ -137,7 +137,7 @@ def _chapter(rest: str) -> tuple[str | None, str]:
 
 
 def _split(section: str | None) -> list[str]:
-    """Splits a list of section titles, some of which have commas of their own."""
+    """Splits a list of section titles, some of which contain commas."""
     found: list[str] = []
     rest = section or ""
     while rest:

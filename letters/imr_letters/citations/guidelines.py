@@ -8,7 +8,7 @@ from imr_letters.text.whitespace import one_line, spaced
 
 _AND = "(?:and|&)"
 
-# Titles within the MTUS as letters of 2016 list them. Some have a comma or "and" of their own, so they must be known.
+# Titles within the MTUS as letters of 2016 list them. Some contain a comma or "and", so they must be known.
 _ACOEM_TITLES = (
     "Neck and Upper Back Complaints",
     "Shoulder Complaints",
@@ -97,7 +97,7 @@ SECTIONS = (
     "CRPS, spinal cord stimulators (SCS)", "Forearm, Wrist, & Hand", "Forearm, Wrist, and Hand",
     "Preoperative testing, general",
 )  # fmt: skip
-"""Section titles that have a comma of their own."""
+"""Section titles that contain commas."""
 
 # Chapters of ACOEM by words of their titles.
 _CHAPTERS = {

@@ -20,7 +20,7 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 def paragraphs_of(text: str) -> str:
     """The text with its lines joined, one line per paragraph."""
-    # Some letters have a blank line after every line; their paragraphs cannot be told apart.
+    # Some letters have a blank line after every line; their paragraphs cannot be distinguished.
     gaps, lines = len(_GAP.findall(text)), text.count("\n")
     paragraphs = [text] if gaps * 3 > lines else _GAP.split(text)
     return "\n".join(map(one_line, paragraphs))

@@ -1,1 +1,1 @@
-"""From bytes to clean text that knows where it came from, and what all rooms need to read it."""
+"""From bytes to clean text that can be traced back to its source, and what all other rooms need to read it."""
