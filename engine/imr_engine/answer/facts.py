@@ -6,16 +6,16 @@ What a condition reads is worked out once for a criterion (`readers_of`); for a 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Protocol
 
 from imr_criteria import Catalogue
 from imr_criteria.conditions import Condition, DependsOn, Every, Not, RecordQuery, Some, Test, arms_of
 from imr_engine.answer.result import FactShown
 from imr_engine.answer.words import query_name, subject_name
-from imr_engine.inputs.observations import Seen
+from imr_engine.inputs.observations import NOTHING, Seen
 from imr_engine.inputs.values import Inputs
 from imr_engine.rules import keys
 from imr_engine.rules.compiler import fact_input
@@ -63,50 +63,54 @@ class Evaluated:
                     self._premises.setdefault(rule.node, set()).update(rule.premises)
         return self._premises.get(node, set())
 
-    def show(self, reader: FactReader) -> Sequence[FactShown]:
-        """What a reader shows; each is asked once."""
-        if reader.needs is not None and reader.needs not in self.inputs.recorded:
-            return ()
+    def show(self, reader: FactReader) -> list[FactShown]:
+        """What a reader shows; each is asked once, and where nobody recorded what it reads, once for all requests."""
+        if reader.reads.isdisjoint(self.inputs.recorded):
+            if reader.unrecorded is None:
+                reader.unrecorded = reader.show(self)
+            return reader.unrecorded
         found = self._shown.get(reader)
         if found is None:
             found = self._shown[reader] = reader.show(self)
         return found
 
 
-class FactReader(Protocol):
-    """Shows what there is of something that a condition reads."""
+@dataclass(eq=False, kw_only=True)
+class FactReader(ABC):
+    """Shows what there is of something that a condition reads. `direct`: shown even if nobody recorded it."""
 
-    @property
-    def needs(self) -> Input | None:
-        """The input that must be recorded for anything to be shown."""
+    key: Input
+    name: str
+    reads: frozenset[Input]
+    direct: bool
+    unrecorded: list[FactShown] | None = field(default=None, init=False)
+    """What is shown where nobody recorded anything that it reads."""
 
+    @abstractmethod
     def show(self, evaluated: Evaluated) -> list[FactShown]:
         """The facts that there are to show."""
 
 
-@dataclass(frozen=True, eq=False)
-class StatedFact:
+@dataclass(eq=False, kw_only=True)
+class StatedFact(FactReader):
     """A fact as it stands in the case."""
 
-    key: Input
-    name: str
     unit: str | None
-    needs: Input | None
 
     def show(self, evaluated: Evaluated) -> list[FactShown]:
         """The fact."""
-        return [fact_shown(self.key.name, self.name, evaluated.inputs.seen(self.key), self.unit)]
+        seen = evaluated.inputs.seen(self.key)
+        if seen is NOTHING and not self.direct:
+            return []
+        return [fact_shown(self.key.name, self.name, seen, self.unit)]
 
 
-@dataclass(frozen=True, eq=False)
-class ConcludedFact:
+@dataclass(eq=False, kw_only=True)
+class ConcludedFact(FactReader):
     """A fact that has an inference, then what it was concluded from; else all that somebody recorded."""
 
-    key: Input
-    name: str
     sides: tuple[NodeId, NodeId]
     behind: tuple[FactReader, ...]
-    needs: None = None
 
     def show(self, evaluated: Evaluated) -> list[FactShown]:
         """The fact, and those behind it."""
@@ -128,20 +132,17 @@ class ConcludedFact:
         return shown
 
 
-@dataclass(frozen=True, eq=False)
-class Value:
+@dataclass(eq=False, kw_only=True)
+class Value(FactReader):
     """A quantity, an attribute or a property of the request."""
 
-    key: Input
-    name: str
     unit: str | None
-    needs: Input | None
 
     def show(self, evaluated: Evaluated) -> list[FactShown]:
         """The value, with what a quantity was derived from as its evidence."""
         inputs = evaluated.inputs
         seen = inputs.seen(self.key)
-        if self.needs is not None and seen.value is None:
+        if seen.value is None and not self.direct:
             return []
         shown = fact_shown(str(self.key), self.name, seen, self.unit)
         for source in inputs.sources.get(self.key, ()):
@@ -152,14 +153,11 @@ class Value:
         return [shown]
 
 
-@dataclass(frozen=True, eq=False)
-class Entries:
+@dataclass(eq=False, kw_only=True)
+class Entries(FactReader):
     """The entries of the records that a condition looks at."""
 
-    key: Input
-    name: str
     query: RecordQuery
-    needs: None = None
 
     def show(self, evaluated: Evaluated) -> list[FactShown]:
         """Whether they match, with each entry as evidence."""
@@ -181,7 +179,7 @@ def readers_of(
         query = condition.some if isinstance(condition, Some) else condition.every
         word = "some" if isinstance(condition, Some) else "every"
         key = next((k for k, q in program.queries.items() if q == query and k.reading == word))
-        yield Entries(key, query_name(catalogue, query), query)
+        yield Entries(key=key, name=query_name(catalogue, query), reads=frozenset({key}), direct=direct, query=query)
     elif not isinstance(condition, DependsOn):
         for arm in arms_of(condition):
             yield from readers_of(catalogue, program, arm, direct)
@@ -197,14 +195,22 @@ def _reader_of(catalogue: Catalogue, program: Program, test: Test, direct: bool)
             key, unit = keys.attribute(test.attribute), catalogue.attributes[test.attribute].unit
         else:
             key = keys.request(str(test.request))
-        return Value(key, name, unit, None if direct else key)
+        return Value(key=key, name=name, reads=frozenset({key}), direct=direct, unit=unit)
     inference = catalogue.inferences.get(test.fact) if test.reading is None else None
     if inference is None:
         key = fact_input(catalogue, test.fact, test.reading)
-        return StatedFact(key, name, catalogue.facts[test.fact].unit, None if direct else key)
-    sides = [side for side in (inference.present_when, inference.absent_when) if side is not None]
-    behind = (reader for side in sides for reader in readers_of(catalogue, program, side, direct=False))
-    return ConcludedFact(keys.fact(test.fact), name, (for_side(test.fact), against_side(test.fact)), tuple(behind))
+        unit = catalogue.facts[test.fact].unit
+        return StatedFact(key=key, name=name, reads=frozenset({key}), direct=direct, unit=unit)
+    conditions = [side for side in (inference.present_when, inference.absent_when) if side is not None]
+    behind = [reader for side in conditions for reader in readers_of(catalogue, program, side, direct=False)]
+    return ConcludedFact(
+        key=(key := keys.fact(test.fact)),
+        name=name,
+        reads=frozenset({key}).union(*(reader.reads for reader in behind)),
+        direct=direct,
+        sides=(for_side(test.fact), against_side(test.fact)),
+        behind=tuple(behind),
+    )
 
 
 def fact_shown(fact: str, name: str, seen: Seen, unit: str | None) -> FactShown:

@@ -89,15 +89,16 @@ def _required(catalogue: Catalogue, criterion_id: str, verb: str) -> Sentence:
 
 
 def _shown(catalogue: Catalogue, requirement: RequirementShown) -> Sentence:
-    claim, place, basis = _said(catalogue, requirement["id"])
-    text = f"{_STATUS_WORDS[requirement['status']]}: {claim}"
-    shown = [said for fact in requirement["facts"] if (said := fact_text(fact))]
-    if shown:
-        text += f" The record: {'; '.join(shown)}."
-    elif requirement["status"] == "undocumented":
-        text += " The record says nothing of it."
-    sources = [requirement["id"], *[fact["fact"] for fact in requirement["facts"]]]
-    return {"text": f"{text} [{place}{basis}]", "sources": sources}
+    full_id, status = requirement["id"], requirement["status"]
+    claim, place, basis = _said(catalogue, full_id)
+    facts = requirement["facts"]
+    record = "; ".join([said for fact in facts if (said := fact_text(fact))])
+    if record:
+        record = f" The record: {record}."
+    elif status == "undocumented":
+        record = " The record says nothing of it."
+    text = f"{_STATUS_WORDS[status]}: {claim}{record} [{place}{basis}]"
+    return {"text": text, "sources": [full_id, *[fact["fact"] for fact in facts]]}
 
 
 def _claim(lead: str, catalogue: Catalogue, requirement: RequirementShown) -> Sentence:

@@ -91,13 +91,13 @@ class Subject:
 
     def entries(self, query: RecordQuery) -> list[tuple[str, Record, Truth]]:
         """Entries of a list of records that count for this request: path, entry, and whether it matches."""
-        counting = self._counting(query.list_)
+        counting = self.counting(query.list_)
         if not counting:
             return []
         matches = self._matchers.of(query.where, self.request.treatment)
         return [(path, entry, matches(entry)) for path, entry in counting]
 
-    def _counting(self, name: ListName) -> list[tuple[str, Record]]:
+    def counting(self, name: ListName) -> list[tuple[str, Record]]:
         """Entries of a list of records by as_of and of the request's region, with their paths."""
         found = self._lists.get(name)
         if found is None:
@@ -125,7 +125,7 @@ class Subject:
     def _observe(self, name: ListName) -> None:
         """Makes observations of the entries of a list of records, of every fact that they speak of."""
         field = NAMED_BY[name]
-        for path, entry in self._counting(name):
+        for path, entry in self.counting(name):
             for fact, rule, matches in self._matchers.facts_of(name, getattr(entry, field), self.request.treatment):
                 state = _state(rule, entry) if matches(entry) else None
                 if state is not None:

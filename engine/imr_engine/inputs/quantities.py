@@ -7,7 +7,7 @@ quantity are resolved once for a catalogue; for each request only values are rea
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from math import prod
 from typing import Any, NamedTuple
@@ -28,26 +28,68 @@ class Derived(NamedTuple):
     conflict: str | None = None
 
 
+UNRECORDED = Derived()
 Derivation = Callable[[Subject], Derived]
 
 
 def derive(subject: Subject, name: str) -> Derived:
     """A quantity of the vocabulary, for one request."""
-    return _quantity(subject.catalogue, name)(subject)
+    return _quantity(subject.catalogue, name).derive(subject)
 
 
-@lru_cache(maxsize=4096)
-def _quantity(catalogue: Catalogue, name: str) -> Derivation:
-    operand = _operand(catalogue, catalogue.quantities[name].value)
+class _Quantity:
+    """A quantity with its operations resolved, and what they read."""
 
-    def rounded(subject: Subject) -> Derived:
-        found = operand(subject)
+    def __init__(self, catalogue: Catalogue, value: Operand) -> None:
+        self._derive = _operand(catalogue, value)
+        leaves = list(_leaves(catalogue, value))
+        self._facts = frozenset(leaf.fact for leaf in leaves if leaf.fact is not None)
+        self._attributes = frozenset(leaf.attribute for leaf in leaves if leaf.attribute is not None)
+        self._lists = {query.list_ for leaf in leaves if (query := leaf.count or leaf.total or leaf.latest) is not None}
+        self._amount = any(leaf.request == "quantity" for leaf in leaves)
+        self._injury = any(leaf.case is not None for leaf in leaves)
+
+    def derive(self, subject: Subject) -> Derived:
+        """The quantity for one request, rounded."""
+        if not self._recorded(subject):
+            return UNRECORDED
+        found = self._derive(subject)
         if type(found.value) is not float:
             return found
         value = round(found.value, 4)
         return Derived(int(value) if value.is_integer() else value, found.sources, found.conflict)
 
-    return rounded
+    def _recorded(self, subject: Subject) -> bool:
+        """Whether anything that could give a value is there; the date of the request alone never does."""
+        return (
+            not self._facts.isdisjoint(subject.recorded)
+            or not self._attributes.isdisjoint(subject.request.attributes)
+            or (self._amount and subject.request.quantity is not None)
+            or (self._injury and subject.case.date_of_injury is not None)
+            or any(subject.counting(name) for name in self._lists)
+        )
+
+
+@lru_cache(maxsize=4096)
+def _quantity(catalogue: Catalogue, name: str) -> _Quantity:
+    return _Quantity(catalogue, catalogue.quantities[name].value)
+
+
+def _leaves(catalogue: Catalogue, operand: Operand) -> Iterator[Operand]:
+    """The operands that are not made of others."""
+    if operand.quantity is not None:
+        yield from _leaves(catalogue, catalogue.quantities[operand.quantity].value)
+        return
+    span = operand.days_between or operand.months_between
+    parts = operand.first or operand.sum or operand.product or operand.quotient or ()
+    if span is not None:
+        parts = (span.from_, span.to)
+    elif operand.lookup is not None:
+        parts = (operand.lookup.of,)
+    if not parts:
+        yield operand
+    for part in parts:
+        yield from _leaves(catalogue, part)
 
 
 def _operand(catalogue: Catalogue, operand: Operand) -> Derivation:
@@ -61,7 +103,7 @@ def _operand(catalogue: Catalogue, operand: Operand) -> Derivation:
     if operand.lookup is not None:
         return _looked_up(catalogue, operand.lookup)
     if operand.quantity is not None:
-        return _quantity(catalogue, operand.quantity)
+        return _quantity(catalogue, operand.quantity).derive
     return _leaf(operand)
 
 
