@@ -1,6 +1,6 @@
 """The eight criteria as somebody would write them by hand: if and else, one after the other.
 
-It does what the generated evaluator does and no less: it looks at every way in which a finding is concluded, and
+It does what the generated evaluator does and no less: it looks at every way in which a fact is concluded, and
 names every rule that fires. It is one function with every branch written out because that is the fastest of the
 plain ways to write it; split into functions, with a loop for the verdict, it is slower and the comparison easier.
 """

@@ -30,7 +30,7 @@ NUMBERED = (
     "injectate",  # 8
 )
 
-# What a complete file that meets every requirement says. The findings as such are not in it: they are inferred.
+# What a complete file that meets every requirement says. What inferences conclude is not in it.
 _COMPLETE: dict[str, str | int | float] = {
     "fact:taut-band": "present",
     "fact:twitch-response": "present",

@@ -154,9 +154,9 @@ def _inference(root: Path, name: str) -> Held:
     written = _validated(WrittenInference, data, root, name, problems)
     if written is None:
         return Held(name, {}, {}, problems)
-    if written.finding != (folder := key_of(name)):
-        said = f"is '{written.finding}', and its folder is named '{folder}'"
-        problems.append(Problem("$.finding", said, file=name))
+    if written.concludes != (folder := key_of(name)):
+        said = f"is '{written.concludes}', and its folder is named '{folder}'"
+        problems.append(Problem("$.concludes", said, file=name))
     return Held(name, as_written(written.complete()), {}, problems)
 
 

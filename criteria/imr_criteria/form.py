@@ -133,8 +133,8 @@ class WrittenCriterion(Data):
 class WrittenInference(Data):
     """inference.yaml: how a fact is concluded from other facts."""
 
-    schema_: Literal["imr-check/inference/1"]
-    finding: str
+    schema_: Literal["imr-check/inference/2"]
+    concludes: str
     reading: str
     citation: Citation
     basis: Basis

@@ -87,17 +87,17 @@ class _Lint:
         self.file = file
 
     def inference(self, inference: Inference) -> Iterator[Problem]:
-        yield from self._known("$.finding", "fact", [inference.finding], self.catalogue.facts)
-        fact = self.catalogue.facts.get(inference.finding)
+        yield from self._known("$.concludes", "fact", [inference.concludes], self.catalogue.facts)
+        fact = self.catalogue.facts.get(inference.concludes)
         if fact is not None and fact.type != "state":
-            yield self._problem("$.finding", "what is concluded has to be a fact of type state")
+            yield self._problem("$.concludes", "what is concluded has to be a fact of type state")
         for key in ("present_when", "absent_when"):
             condition = getattr(inference, key)
             if condition is not None:
                 yield from self._condition(f"$.{key}", condition)
         yield from self._citation("$.citation", inference.citation)
-        if self._rests_on(inference.finding, inference.finding, set()):
-            yield self._problem("$.finding", f"'{inference.finding}' rests on itself")
+        if self._rests_on(inference.concludes, inference.concludes, set()):
+            yield self._problem("$.concludes", f"'{inference.concludes}' rests on itself")
 
     def _rests_on(self, fact: str, on: str, passed: set[str]) -> bool:
         """Whether the inference of a fact reads another one, directly or not: forward chaining goes one way."""

@@ -207,7 +207,7 @@ class Criterion(Data):
 class Inference(Data):
     """How a fact is concluded from other facts: what forward chaining chains."""
 
-    finding: str
+    concludes: str
     reading: str
     citation: Citation
     basis: Basis

@@ -64,7 +64,7 @@ def test_json_is_an_object_for_one_file_and_an_array_for_several(
 
 def test_a_result_has_the_fields_that_others_rely_on(command: Command) -> None:
     result = json.loads(command(LETTER_002, "--format", "json").stdout)
-    assert result["schema"] == "imr-check/result/2"
+    assert result["schema"] == "imr-check/result/3"
     assert set(result["engine"]) == {"name", "version", "criteria_digest"}
     assert result["engine"]["name"] == ("durable_rules" if durable_available() else "plain")
     assert result["advice"] == ADVICE

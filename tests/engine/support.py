@@ -249,9 +249,9 @@ def compare(catalogue: Catalogue, program: Program, cases: Iterable[dict[Input, 
 
 
 def made_catalogue(
-    facts: int, codes: Sequence[str] = (), findings: Mapping[str, Mapping[str, Any]] | None = None
+    facts: int, codes: Sequence[str] = (), inferences: Mapping[str, Mapping[str, Any]] | None = None
 ) -> Catalogue:
-    """A catalogue of state facts f0, f1 …, a number `num`, an attribute `code`, and findings with their two sides."""
+    """A catalogue of state facts f0, f1 …, a number `num`, an attribute `code`, and inferences with their two sides."""
     common = {"reading": "latest", "regional": False}
     states = [{"id": f"f{n}", "name": f"f{n}", "type": "state", **common} for n in range(facts)]
     number = {"id": "num", "name": "num", "type": "number", "minimum": 0, "maximum": 1e9, **common}
@@ -267,8 +267,8 @@ def made_catalogue(
         Held("vocabulary", {**words, "facts": [*states, number], "attributes": [code]}),
         {},
         {
-            name: Held(name, {"finding": name, **validated_sides(sides), **shared})
-            for name, sides in (findings or {}).items()
+            name: Held(name, {"concludes": name, **validated_sides(sides), **shared})
+            for name, sides in (inferences or {}).items()
         },
     )
 

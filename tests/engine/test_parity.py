@@ -10,9 +10,10 @@ The proof has three parts.
    interval between limits is entered at its ends and a comparison cannot tell more; every code of a lower node.
    Evaluation is nodes in order of level, each a function of what stands below. So equal nodes mean, by induction on
    the levels, equal evaluators, for every input, the two radiculopathy chains of 4^14 states included.
-2. Requirement by requirement (`test_every_requirement`). The same over whole chains, facts to findings to requirement
-   to verdict, for every requirement by itself, and against kleene.py, which evaluates the conditions without rules.
-   Where the product is too large (radiculopathy) a large fixed sample stands in; part 1 is the proof there.
+2. Requirement by requirement (`test_every_requirement`). The same over whole chains, facts to concluded facts to
+   requirement to verdict, for every requirement by itself, and against kleene.py, which evaluates the conditions
+   without rules. Where the product is too large (radiculopathy) a large fixed sample stands in; part 1 is the
+   proof there.
 3. The verdict (`test_verdict_of_p122…`). full_parity.py takes all 25.5 million combinations of requirement statuses.
    Here: every combination of the required ones with the exclusions met, and every combination of the exclusions with
    each set of at most two required ones that are not met.

@@ -146,15 +146,15 @@ def test_the_trace_leads_from_inputs_to_the_verdict(case: Case) -> None:
 
 
 def contradicted(program: Program, codes: tuple[int, ...]) -> bool:
-    """Whether something speaks for and something against one finding."""
+    """Whether something speaks for and something against one concluded fact."""
     known = {node.id: code for node, code in zip(program.nodes, codes, strict=True)}
     evidence = (node.id for node in program.nodes if node.kind == "evidence")
-    findings = [name.removeprefix("finding:").rpartition("=")[0] for name in evidence]
-    return any(known[for_side(name)] == MET == known[against_side(name)] for name in findings)
+    facts = [name.removeprefix("concluded:").rpartition("=")[0] for name in evidence]
+    return any(known[for_side(name)] == MET == known[against_side(name)] for name in facts)
 
 
 def more_is_known(program: Program, less: tuple[int, ...], more: tuple[int, ...]) -> None:
-    """The law of monotony. `more` is concluded from inputs of which `less` knows a part; no finding is contradicted.
+    """The law of monotony. `more` is concluded from inputs of which `less` knows a part; no conclusion is contradicted.
 
     What is known stays as it is: met, unmet, evidence. One exception: a requirement that is met while it is not known
     whether it applies may turn out not to apply, which is as good. So an approval can only be lost to an exclusion that

@@ -38,7 +38,7 @@ def index_page(catalogue: Catalogue) -> Iterator[Block]:
     yield Table(tuple(map(Column, _INDEX)), tuple(rows))
     yield Paragraph(
         (
-            "Findings that are concluded from other facts: ",
+            "Facts concluded from other facts: ",
             Link("inferences", "inferences.md"),
             ". Letters and pages that requirements rest on: ",
             Link("sources", "sources.md"),
@@ -75,12 +75,12 @@ def criterion_page(catalogue: Catalogue, criterion: Criterion) -> Iterator[Block
 
 
 def inferences_page(catalogue: Catalogue) -> Iterator[Block]:
-    """The page of all inferences, a section for each finding."""
-    yield Title("Inferences", "findings that are concluded from other facts")
+    """The page of all inferences, a section for each fact that one concludes."""
+    yield Title("Inferences", "facts concluded from other facts")
     yield Paragraph((_GENERATED, " ", Link("All criteria", "README.md"), "."))
     for inference in catalogue.inferences.values():
         data = inference_data(catalogue, inference)
-        yield Heading(inference.finding)
+        yield Heading(inference.concludes)
         yield Paragraph(data["reading"])
         yield Fields(
             (
@@ -89,7 +89,7 @@ def inferences_page(catalogue: Catalogue) -> Iterator[Block]:
                 ("Citation", cite(catalogue, inference.citation)),
                 ("Basis", data["basis"]),
                 ("Sources", _sources(inference.sources)),
-                ("Readings", (Link("notes.md", f"{DATA}/inferences/{inference.finding}/notes.md"),)),
+                ("Readings", (Link("notes.md", f"{DATA}/inferences/{inference.concludes}/notes.md"),)),
             )
         )
 
@@ -113,7 +113,7 @@ def _labels(catalogue: Catalogue) -> dict[str, list[Phrase]]:
         for label in (source for requirement in criterion.requirements for source in requirement.sources):
             found.setdefault(label, {})[page] = None
     for inference in catalogue.inferences.values():
-        section: Phrase = (Link(f"the inference on {inference.finding}", f"inferences.md#{inference.finding}"),)
+        section: Phrase = (Link(f"the inference on {inference.concludes}", f"inferences.md#{inference.concludes}"),)
         for label in inference.sources:
             found.setdefault(label, {})[section] = None
     return {label: list(users) for label, users in found.items()}

@@ -131,7 +131,7 @@ class Subject:
         return date is None or self.case.as_of is None or date <= self.case.as_of
 
     def _same_region(self, region: str | None) -> bool:
-        """A finding of another region is not evidence for this one; without a region it cannot be told apart."""
+        """An observation of another region is not evidence for this one; one without a region counts."""
         return region is None or self.request.region is None or region == self.request.region
 
 
