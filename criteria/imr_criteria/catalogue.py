@@ -23,6 +23,7 @@ from imr_criteria.model import (
     Region,
     SearchSequence,
     Silence,
+    Source,
     Treatment,
 )
 from imr_criteria.problems import Problem
@@ -121,6 +122,7 @@ class Catalogue:
         self.attributes: Mapping[str, Attribute] = self._entries("attributes", decode.attribute)
         self.regions: Mapping[str, Region] = self._entries("regions", decode.region)
         self.guidelines: Mapping[str, Guideline] = self._entries("guidelines", decode.guideline)
+        self.sources: Mapping[str, Source] = self._entries("sources", decode.source)
         self.quantities: Mapping[str, Quantity] = self._entries("quantities", decode.quantity)
 
     @property

@@ -35,6 +35,7 @@ from imr_criteria.model import (
     Remedy,
     Requirement,
     Silence,
+    Source,
     StateOf,
     Treatment,
 )
@@ -98,6 +99,11 @@ def region(data: Json) -> Region:
 def silence(data: Json) -> Silence:
     """A guideline's silence on a treatment."""
     return _make(Silence, data)
+
+
+def source(data: Json) -> Source:
+    """A source."""
+    return _make(Source, data, date=day)
 
 
 def condition(data: Json) -> Condition:

@@ -50,7 +50,8 @@ class WrittenRequirement(Data):
     condition: Condition
     citation: WrittenCitation | None = None
     basis: Basis
-    sources: tuple[str, ...]
+    sources: tuple[Identifier, ...]
+    sources_note: str | None = None
     reviewer_reading: bool = False
     ask: str
     remedy: Remedy = NO_REMEDY
@@ -68,7 +69,7 @@ class StanceException(Data):
 class WrittenCriterion(Data):
     """criterion.yaml: what one guideline says on one treatment."""
 
-    schema_: Literal["imr-check/criterion/1"]
+    schema_: Literal["imr-check/criterion/2"]
     id: Identifier
     title: str
     guideline: str
@@ -78,7 +79,8 @@ class WrittenCriterion(Data):
     exceptions: tuple[StanceException, ...] = ()
     citation: WrittenCitation
     basis: Basis | None = None
-    sources: tuple[str, ...] = ()
+    sources: tuple[Identifier, ...] = ()
+    sources_note: str | None = None
     requirements: tuple[WrittenRequirement, ...]
 
     def __post_init__(self) -> None:
@@ -125,6 +127,7 @@ class WrittenCriterion(Data):
             citation=citation,
             basis=self.basis or "recalled",
             sources=self.sources,
+            sources_note=self.sources_note,
             ask=f"Does one of the exceptions apply? {asked}" if asked else "The guideline lists no exception.",
         )
 
@@ -138,7 +141,8 @@ class WrittenInference(Data):
     reading: str
     citation: Citation
     basis: Basis
-    sources: tuple[str, ...]
+    sources: tuple[Identifier, ...]
+    sources_note: str | None = None
     present_when: Condition | None = None
     absent_when: Condition | None = None
 

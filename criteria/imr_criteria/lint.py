@@ -22,7 +22,7 @@ from imr_criteria.conditions import (
     Where,
     arms_of,
 )
-from imr_criteria.model import Attribute, Citation, Criterion, Fact, Inference, Requirement, Treatment
+from imr_criteria.model import Attribute, Citation, Criterion, Fact, Inference, Requirement, Source, Treatment
 from imr_criteria.problems import Problem, nearest
 from imr_criteria.quantities import FieldQuery, Operand, Quantity
 
@@ -96,6 +96,7 @@ class _Lint:
             if condition is not None:
                 yield from self._condition(f"$.{key}", condition)
         yield from self._citation("$.citation", inference.citation)
+        yield from self._sources("$.sources", inference)
         if self._rests_on(inference.concludes, inference.concludes, set()):
             yield self._problem("$.concludes", f"'{inference.concludes}' rests on itself")
 
@@ -128,6 +129,7 @@ class _Lint:
             "treatments": (known.treatments.values(), self._treatment),
             "facts": (known.facts.values(), self._fact),
             "attributes": (known.attributes.values(), self._attribute),
+            "sources": (known.sources.values(), self._source),
             "quantities": (known.quantities.values(), lambda path, q: self._quantity(path, q, seen)),
         }
         for key, (entries, check) in checks.items():
@@ -138,6 +140,7 @@ class _Lint:
             for problem in (
                 *self._known("$.silences", "guideline", [silence.guideline], known.guidelines),
                 *self._known("$.silences", "treatment", [silence.treatment], known.treatments),
+                *self._known("$.silences", "source", silence.sources, known.sources),
             ):
                 yield "silences", "", problem
 
@@ -158,6 +161,9 @@ class _Lint:
             yield self._problem(path, "a number has unit, minimum and maximum")
         if (attribute.type == "code") != bool(attribute.codes):
             yield self._problem(path, "a code, and only that, has a list of codes")
+
+    def _source(self, path: str, source: Source) -> Iterator[Problem]:
+        yield from self._known(path, "guideline", source.restates, self.catalogue.guidelines)
 
     def _quantity(self, path: str, quantity: Quantity, seen: set[str]) -> Iterator[Problem]:
         for operand in operands(quantity.value):
@@ -228,6 +234,15 @@ class _Lint:
     def _citation(self, path: str, citation: Citation) -> Iterator[Problem]:
         yield from self._known(path, "guideline", [citation.guideline], self.catalogue.guidelines)
 
+    def _sources(self, path: str, said: Requirement | Inference) -> Iterator[Problem]:
+        yield from self._known(path, "source", said.sources, self.catalogue.sources)
+        if said.basis != "recalled" and not said.sources:
+            yield self._problem(path, f"basis {said.basis} needs its sources")
+        known = [self.catalogue.sources[name] for name in said.sources if name in self.catalogue.sources]
+        guideline = said.citation.guideline
+        if said.basis == "letter" and known and all(source.stands_in(guideline) for source in known):
+            yield self._problem(path, f"no source restates '{guideline}', so the basis is proxy")
+
     def criterion(self, criterion: Criterion) -> Iterator[Problem]:
         yield from self._known("$.guideline", "guideline", [criterion.guideline], self.catalogue.guidelines)
         yield from self._known("$.treatments", "treatment", criterion.treatments, self.catalogue.treatments)
@@ -247,8 +262,7 @@ class _Lint:
         if requirement.when is not None:
             yield from self._condition(f"{path}.when", requirement.when)
         yield from self._citation(f"{path}.citation", requirement.citation)
-        if requirement.basis != "recalled" and not requirement.sources:
-            yield self._problem(f"{path}.sources", f"basis {requirement.basis} needs its sources")
+        yield from self._sources(f"{path}.sources", requirement)
         remedy = requirement.remedy
         if remedy.attribute is not None:
             known = {*self.catalogue.attributes, "quantity"}

@@ -16,6 +16,7 @@ from imr_criteria.quantities import Quantity
 SearchStep = Literal["mtus", "acoem-or-odg", "national-guideline", "peer-reviewed"]
 Basis = Literal["primary", "letter", "secondary", "proxy", "recalled"]
 Kind = Literal["required", "exclusion", "advice"]
+SourceKind = Literal["letter", "regulation", "guideline"]
 Stance = Literal["recommended", "conditional", "not-recommended"]
 FactType = Literal["state", "number", "integer", "date"]
 Reading = Literal["latest", "ever"]
@@ -66,6 +67,34 @@ class Silence(Data):
     citation: str
     basis: Basis
     sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source(Data):
+    """A document that requirements rest on; data/vocabulary/sources.yaml explains the keys.
+
+    Raises ValueError for a letter that is neither labelled nor published, and for any other document without a text.
+    """
+
+    id: Identifier
+    kind: SourceKind
+    text: str | None = None
+    labelled: str | None = None
+    case_number: str | None = None
+    date: dt.date | None = None
+    number: int | None = None
+    restates: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        published = self.case_number is not None and self.date is not None
+        if self.kind == "letter" and self.labelled is None and not published:
+            raise ValueError("a letter has a labelled case, or a case number and a date")
+        if self.kind != "letter" and self.text is None:
+            raise ValueError("a regulation or guideline has a text that says which")
+
+    def stands_in(self, guideline: str) -> bool:
+        """Whether the source restates other guidelines only, so that their text stands in for that of `guideline`."""
+        return bool(self.restates) and guideline not in self.restates
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,6 +209,7 @@ class Requirement(Data):
     citation: Citation
     basis: Basis
     sources: tuple[str, ...] = ()
+    sources_note: str | None = None
     reviewer_reading: bool = False
     ask: str
     remedy: Remedy = NO_REMEDY
@@ -212,6 +242,7 @@ class Inference(Data):
     citation: Citation
     basis: Basis
     sources: tuple[str, ...] = ()
+    sources_note: str | None = None
     present_when: Condition | None = None
     absent_when: Condition | None = None
 
@@ -223,6 +254,7 @@ class Vocabulary(Data):
     guidelines: tuple[Guideline, ...]
     search_sequence: SearchSequence
     silences: tuple[Silence, ...] = ()
+    sources: tuple[Source, ...]
     regions: tuple[Region, ...]
     treatments: tuple[Treatment, ...]
     attributes: tuple[Attribute, ...]

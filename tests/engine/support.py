@@ -285,7 +285,7 @@ def made_criterion(*requirements: Mapping[str, Any]) -> Criterion:
     written = TypeAdapter(WrittenCriterion).validate_json(
         json.dumps(
             {
-                "schema": "imr-check/criterion/1",
+                "schema": "imr-check/criterion/2",
                 "id": "made-up",
                 "title": "-",
                 "guideline": "odg",
