@@ -29,7 +29,7 @@ def test_text_tells_verdict_reason_and_remedy_first(command: Command) -> None:
     assert lines[0].startswith("DENY  letter-002, request 1: Trigger point injections (TPI) x 6")
     assert "1 contradicted, 6 not documented, 5 met." in lines[2]
     first = lines.index("What is missing, and what would mend it") + 1
-    assert lines[first] == "  - Change the request: injections in one session, at most 4 injections."
+    assert lines[first] == "  - Change the request: injections per session, at most 4 injections."
     assert max(map(len, lines)) <= 100
 
 

@@ -39,7 +39,7 @@ def opened() -> Catalogue:
 
 
 def limit(catalogue: Catalogue) -> object:
-    """The limit of injections in one session."""
+    """The limit of injections per session."""
     found = next(r for r in catalogue.criteria[TPI].requirements if r.id == "injections-per-session")
     return found.condition.at_most  # type: ignore[union-attr]
 
