@@ -1,9 +1,9 @@
-"""The same rules for experta: a knowledge engine that chains from the case through findings and statuses to a verdict.
+"""The same rules for experta: a knowledge engine that chains from a case over facts and statuses to a verdict.
 
-Each concluding rule becomes one rule here, with the same name, so both engines have the same task. A case is one fact
-with a field for each documented input. Each conclusion is a separate fact: `Evidence` for and against a finding, the
-`Finding` if nothing speaks for the other side, `Applies` and `Status` of a requirement, and the `Verdict`. Salience
-makes the rules of one level fire before those of the next, so anything matched by its absence really is absent.
+Each rule that concludes something is one rule here, of the same name, so that both engines are asked the same. A case
+is one fact with a field for each documented input. What is concluded is a fact of its own: `Evidence` for and against
+a fact, `Concluded` if the two do not disagree, `Applies` and `Status` of a requirement, and `Verdict`. Salience
+makes the rules of one level fire before those of the next, so that what is matched by absence is really absent.
 
 Two things look unusual because experta 1.9.4 gets the obvious form wrong or runs it slowly. Rules that match only an
 absence share a key in its agenda, and if there are several, one that no longer matches may stay there and fire; so
@@ -40,11 +40,11 @@ class Case(experta.Fact):
 
 
 class Evidence(experta.Fact):
-    """Evidence for one side of a finding."""
+    """Something that speaks for one side of a fact."""
 
 
-class Finding(experta.Fact):
-    """A concluded finding: there is no evidence for the other side."""
+class Concluded(experta.Fact):
+    """A concluded fact: nothing speaks for the other side."""
 
 
 class Applies(experta.Fact):
@@ -116,7 +116,7 @@ class ExpertaRules:
             for rule in node.rules:
                 self._add(rule.name, self._conclusion(node, rule), 2 * (self._top - node.level), self._conditions(rule))
             if node.kind == "evidence":
-                self._finding(node)
+                self._concluded(node)
         self._undocumented()
         self._engine: Criterion = type("NumberedCriteria", (Criterion,), self._methods)()
         self.run = self._engine.check
@@ -140,10 +140,10 @@ class ExpertaRules:
             return give
         concluded: Callable[[], experta.Fact]
         if node.kind == "evidence":
-            finding, side = _sides(node.id)
+            fact, side = _sides(node.id)
 
             def concluded() -> experta.Fact:
-                return Evidence(finding=finding, side=side)
+                return Evidence(fact=fact, side=side)
         else:
 
             def concluded() -> experta.Fact:
@@ -155,16 +155,16 @@ class ExpertaRules:
 
         return conclude
 
-    def _finding(self, node: Node) -> None:
-        """Concludes a finding if there is evidence for one side and none for the other, once all evidence is in."""
-        finding, side = _sides(node.id)
+    def _concluded(self, node: Node) -> None:
+        """Evidence for one side, and none for the other, once all of it is in."""
+        fact, side = _sides(node.id)
 
         def conclude(self: Criterion) -> None:
-            self.declare(Finding(finding=finding, state=side))
+            self.declare(Concluded(fact=fact, state=side))
 
-        other = experta.NOT(Evidence(finding=finding, side=OTHER_SIDE[side]))
+        other = experta.NOT(Evidence(fact=fact, side=OTHER_SIDE[side]))
         salience = 2 * (self._top - node.level) - 1
-        self._add(f"conclude {node.id}", conclude, salience, [Evidence(finding=finding, side=side), other])
+        self._add(f"conclude {node.id}", conclude, salience, [Evidence(fact=fact, side=side), other])
 
     def _undocumented(self) -> None:
         """Gives the status undocumented if nothing else fired: after every other status, before the verdict."""
@@ -194,7 +194,7 @@ class ExpertaRules:
         self._add("approve", agree, -1, [experta.NOT(Status(status=failing))])
 
     def _conditions(self, rule: Rule) -> list[Any]:
-        """The conditions of a rule: fields of the case, findings, and whether the requirement applies."""
+        """What has to hold: fields of the case, concluded facts, and whether the requirement applies."""
         fields: dict[str, Any] = {}
         chained: list[Any] = []
         for check in rule.checks:
@@ -202,10 +202,10 @@ class ExpertaRules:
                 name = self._names[check.ref]
                 fields[name] = fields[name] & _constraint(check) if name in fields else _constraint(check)
             elif self._kinds[check.ref] == "evidence":
-                # The check that follows, "none for the other side", is implied by the finding.
+                # "None for the other side", which follows, is what a concluded fact means.
                 if check.op == "==":
-                    finding, side = _sides(check.ref)
-                    chained.append(Finding(finding=finding, state=side))
+                    fact, side = _sides(check.ref)
+                    chained.append(Concluded(fact=fact, state=side))
             elif check.op == ">=" and check.value == UNDOCUMENTED:
                 chained.append(experta.NOT(Applies(requirement=check.ref, code=UNMET)))
             elif check.op == "==" and check.value in {MET, UNMET, NOT_APPLICABLE}:
@@ -216,9 +216,9 @@ class ExpertaRules:
 
 
 def _sides(node_id: str) -> tuple[str, str]:
-    """The finding that evidence is about, and the side it supports."""
-    finding, _, side = node_id.removeprefix("finding:").partition("=")
-    return finding, side
+    """The fact that evidence is on, and the side that it is for."""
+    fact, _, side = node_id.removeprefix("concluded:").partition("=")
+    return fact, side
 
 
 def _constraint(check: Check) -> Any:

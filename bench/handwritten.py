@@ -1,8 +1,8 @@
 """The eight criteria as one might write them by hand: a series of ifs and elses.
 
-It does everything the generated evaluator does: it tries every path to a finding and names every rule that fires. It is
-one function with every branch written out because that is the fastest plain way to write it. Split into functions, with
-a loop for the verdict, it would be slower and an easier opponent.
+It does everything the generated evaluator does: it tries every path to a concluded fact and names every rule that
+fires. It is one function with every branch written out because that is the fastest plain way to write it. Split into
+functions, with a loop for the verdict, it would be slower and an easier opponent.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ NUMBERED = (
     "injectate",  # 8
 )
 
-# A complete file that meets every requirement. It does not state the findings themselves: they are inferred.
+# What a complete file that meets every requirement says. What inferences conclude is not in it.
 _COMPLETE: dict[str, str | int | float] = {
     "fact:taut-band": "present",
     "fact:twitch-response": "present",

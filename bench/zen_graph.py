@@ -2,10 +2,11 @@
 
 There are two graphs, because there are two ways to write one, and they differ in speed and in what the trace says:
 
-- `expression_graph`: three expression nodes, for findings, statuses and verdict. Conditions are factored as in the
-  criterion. The trace has each node's input and output and the value of each expression, but not which path led there.
-- `table_graph`: a decision table per conclusion, whose rows are the rules of the program. The trace names the matching
-  row, as other engines' traces name rules (only the first one, if several paths lead to the same conclusion).
+- `expression_graph`: three expression nodes, concluded facts, statuses, verdict. Conditions are factored as the
+  criterion has them. The trace holds each node's input, output and the value of each expression, not which way led
+  to it.
+- `table_graph`: a decision table for each conclusion, its rows the rules of the program. The trace names the row that
+  matched, as the trace of the other engines names rules (the first of them, where several ways lead to one conclusion).
 
 Either can be evaluated in two ways: with `create_decision`, the first example in zen-engine's documentation, which is
 several times slower here; or by key through the engine's loader, which keeps the graph compiled.
@@ -74,16 +75,16 @@ def answer_of(program: Program, response: Json) -> tuple[str, dict[str, str]]:
 
 
 def expression_graph(program: Program, catalogue: Catalogue) -> Json:
-    """Facts, findings, statuses and verdict as expression nodes."""
+    """Facts, concluded facts, statuses and verdict as expression nodes."""
     writer = _Expressions(program, catalogue)
     statuses = [writer.status(requirement.id) for requirement in program.criterion.requirements]
     verdict = "all(values(statuses), # in ['met', 'not-applicable']) ? 'approve' : 'deny'"
     nodes = [
-        _expression_node("findings", list(writer.findings.items()), "findings"),
+        _expression_node("concluded", list(writer.concluded.items()), "concluded"),
         _expression_node("statuses", statuses, "statuses"),
         _expression_node("verdict", [("statuses", "statuses"), ("verdict", verdict)], None),
     ]
-    edges = [("request", "findings"), ("request", "statuses"), ("findings", "statuses"), ("statuses", "verdict")]
+    edges = [("request", "concluded"), ("request", "statuses"), ("concluded", "statuses"), ("statuses", "verdict")]
     return _graph(nodes, [*edges, ("verdict", "response")])
 
 
@@ -112,38 +113,38 @@ class _Expressions:
         self._catalogue = catalogue
         self._names = field_names(program)
         self._requirements = {requirement.id: requirement for requirement in program.criterion.requirements}
-        self.findings: dict[str, str] = {}
+        self.concluded: dict[str, str] = {}
 
     def status(self, requirement_id: str) -> tuple[str, str]:
         """The name and the expression of a requirement's status."""
         requirement = self._requirements[requirement_id]
         if requirement.kind != "required":
             raise ValueError(f"{requirement_id}: {requirement.kind}")
-        met, unmet = (self._says(requirement.condition, side, "findings.") for side in (True, False))
+        met, unmet = (self._says(requirement.condition, side, "concluded.") for side in (True, False))
         if requirement.when is None:
             return _word(requirement_id), f"{met} ? 'met' : ({unmet} ? 'unmet' : 'undocumented')"
-        applies, spared = (self._says(requirement.when, side, "findings.") for side in (True, False))
+        applies, spared = (self._says(requirement.when, side, "concluded.") for side in (True, False))
         inner = f"{met} ? 'met' : (({applies} and {unmet}) ? 'unmet' : 'undocumented')"
         return _word(requirement_id), f"{spared} ? 'not-applicable' : ({inner})"
 
-    def _says(self, condition: Condition, positive: bool, findings: str) -> str:
-        """The expression for "the condition is true" or "it is false". `findings` is where findings are read from."""
+    def _says(self, condition: Condition, positive: bool, concluded: str) -> str:
+        """The expression for: the condition is true, or: it is false. `concluded` is where concluded facts are read."""
         if isinstance(condition, Not):
-            return self._says(condition.not_, not positive, findings)
+            return self._says(condition.not_, not positive, concluded)
         if isinstance(condition, All | Any_):
             arms = condition.all if isinstance(condition, All) else condition.any
             word = " and " if isinstance(condition, All) == positive else " or "
-            return "(" + word.join(self._says(arm, positive, findings) for arm in arms) + ")"
+            return "(" + word.join(self._says(arm, positive, concluded) for arm in arms) + ")"
         if not isinstance(condition, Test):
             raise ValueError(str(condition))
-        return self._test(condition, positive, findings)
+        return self._test(condition, positive, concluded)
 
-    def _test(self, test: Test, positive: bool, findings: str) -> str:
+    def _test(self, test: Test, positive: bool, concluded: str) -> str:
         if test.fact is not None and self._catalogue.facts[test.fact].type == "state":
             state = "present" if (test.is_ != "absent") == positive else "absent"
             if test.fact in self._catalogue.inferences and test.reading is None:
-                self._finding(test.fact)
-                return f"({findings}{_word(test.fact)} == '{state}')"
+                self._conclude(test.fact)
+                return f"({concluded}{_word(test.fact)} == '{state}')"
             return f"({self._input(self._fact(test.fact, test.reading))} == '{state}')"
         name = self._input(self._key(test))
         if test.one_of is not None:
@@ -165,21 +166,21 @@ class _Expressions:
     def _input(self, key: Input) -> str:
         return f"facts.{self._names[key]}"
 
-    def _finding(self, fact: str) -> None:
-        """Adds a finding: what is stated or shown for one side, unless there is something for the other side too."""
+    def _conclude(self, fact: str) -> None:
+        """A concluded fact is what is stated or shown for one side, unless the other side has something too."""
         name = _word(fact)
-        if name in self.findings:
+        if name in self.concluded:
             return
         inference = self._catalogue.inferences[fact]
         stated = self._input(keys.fact(fact))
         sides = []
         for state, condition in (("present", inference.present_when), ("absent", inference.absent_when)):
             said = f"{stated} in ['{state}', '{CONFLICT}']"
-            # Other findings are earlier expressions of the same node.
+            # Other concluded facts are earlier expressions of the same node.
             sides.append(f"({said})" if condition is None else f"({said} or {self._says(condition, True, '$.')})")
         pro, con = sides
         only_pro = f"({con} ? 'undocumented' : 'present')"
-        self.findings[name] = f"{pro} ? {only_pro} : ({con} ? 'absent' : 'undocumented')"
+        self.concluded[name] = f"{pro} ? {only_pro} : ({con} ? 'absent' : 'undocumented')"
 
 
 def _place(node: Node) -> str:
@@ -188,7 +189,7 @@ def _place(node: Node) -> str:
         return "verdict"
     if node.kind == "requirement":
         return f"statuses.{_word(node.id.partition('/')[2])}"
-    return f"findings.{_word(node.id)}"
+    return f"concluded.{_word(node.id)}"
 
 
 def _table_node(node: Node, place: str, columns: dict[str, str], fields: dict[str, str]) -> Json:

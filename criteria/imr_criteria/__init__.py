@@ -1,4 +1,4 @@
-"""What is known: guidelines, vocabulary, treatments and criteria, as data, with the loader that validates them."""
+"""The knowledge: guidelines, vocabulary, treatments and criteria as data, with the loader that validates them."""
 
 from imr_criteria.catalogue import Catalogue, CatalogueError
 from imr_criteria.compiled import default_catalogue

@@ -1,7 +1,7 @@
-"""The catalogue: everything known, by id, each part made when it is first asked for.
+"""The catalogue: all knowledge by id, each part built on first access.
 
-A catalogue is built from pieces: the vocabulary, each inference, each criterion. `folder` makes it from YAML, and
-`compiled` from the pieces that an installation carries.
+A catalogue is built from pieces: the vocabulary, each inference, each criterion. `folder` builds it from YAML,
+`compiled` from the pieces that ship with an installation.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from imr_criteria.model import (
     Requirement,
     SearchSequence,
     Silence,
+    Source,
     Treatment,
 )
 from imr_criteria.problems import Problem
@@ -35,7 +36,7 @@ VOCABULARY = "vocabulary"
 
 
 class CatalogueError(Exception):
-    """The criteria, or those that are needed, cannot be used. `problems` lists everything that is wrong with them."""
+    """The criteria that are needed cannot be used. `problems` lists everything wrong with them."""
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__("\n".join(map(str, problems)))
@@ -43,23 +44,23 @@ class CatalogueError(Exception):
 
 
 class Piece(Protocol):
-    """One part of a catalogue. `file` is what messages call it."""
+    """One part of a catalogue. Messages refer to it as `file`."""
 
     file: str
     head: Json
-    """What has to be known of a criterion before it is read: guideline and treatments."""
+    """What must be known about a criterion before it is read: guideline and treatments."""
 
     def data(self) -> Json:
-        """The piece, complete, as JSON. Raises CatalogueError."""
+        """The complete piece as JSON. Raises CatalogueError if it cannot be used."""
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the piece: as read where it was read, else as recorded."""
+        """SHA-256 of the piece: as read if it has been read, otherwise as recorded."""
 
 
 @dataclass
 class Held:
-    """A piece that is in memory, or `problems` in its place."""
+    """A piece in memory, or the problems that make it unusable."""
 
     file: str
     content: Json
@@ -67,7 +68,7 @@ class Held:
     problems: list[Problem] = field(default_factory=list)
 
     def data(self) -> Json:
-        """The piece. Raises CatalogueError where it is broken."""
+        """The piece. Raises CatalogueError if it is broken."""
         if self.problems:
             raise CatalogueError(self.problems)
         return self.content
@@ -79,7 +80,7 @@ class Held:
 
 
 class Entries(Mapping[str, T], Generic[T]):
-    """Things by id, each made from its data when first asked for."""
+    """Objects by id, each built from its data on first access."""
 
     def __init__(self, raw: Mapping[str, Any], make: Callable[[Any], T]) -> None:
         self._raw = raw
@@ -103,9 +104,9 @@ class Entries(Mapping[str, T], Generic[T]):
 
 
 class Catalogue:
-    """Everything known, by id. Treat as read-only.
+    """All knowledge, by id. Treat as read-only.
 
-    Raises CatalogueError, here or on access, where a piece cannot be read.
+    Raises CatalogueError, here or on access, if a piece cannot be read.
     """
 
     def __init__(self, vocabulary: Piece, criteria: Mapping[str, Piece], inferences: Mapping[str, Piece]) -> None:
@@ -123,12 +124,14 @@ class Catalogue:
         self.attributes: Mapping[str, Attribute] = self._entries("attributes", decode.attribute)
         self.regions: Mapping[str, Region] = self._entries("regions", decode.region)
         self.guidelines: Mapping[str, Guideline] = self._entries("guidelines", decode.guideline)
+        self.sources: Mapping[str, Source] = self._entries("sources", decode.source)
         self.quantities: Mapping[str, Quantity] = self._entries("quantities", decode.quantity)
 
     @property
     def digest(self) -> str:
-        """SHA-256 over all pieces: which criteria an answer rests on. One that was altered after it was compiled counts
-        as it was read.
+        """SHA-256 over all pieces: identifies the criteria behind an answer.
+
+        A piece altered after compilation counts as it was read.
         """
         read = len(self.criteria.made) + len(self.inferences.made)
         if self._digest is None or self._digest[0] != read:
@@ -138,7 +141,7 @@ class Catalogue:
 
     @cached_property
     def brands(self) -> dict[str, str]:
-        """Brand names, in small letters with hyphens, and the treatments that they stand for."""
+        """Brand names, lower-case and hyphenated, with the treatments they stand for."""
         return {
             brand.lower().replace(" ", "-"): treatment["id"]
             for treatment in self._words["treatments"]
@@ -157,17 +160,17 @@ class Catalogue:
 
     @cached_property
     def studies(self) -> tuple[str, ...]:
-        """Kinds of studies that a record may name."""
+        """Kinds of study that a record may name."""
         return tuple(self._words["studies"])
 
     @cached_property
     def study_findings(self) -> dict[str, str]:
-        """Findings of studies, with what they mean."""
+        """Findings of studies, with their meanings."""
         return dict(self._words["study_findings"])
 
     @cached_property
     def outcomes(self) -> tuple[str, ...]:
-        """How a treatment may have gone."""
+        """Possible outcomes of a treatment."""
         return tuple(self._words["outcomes"])
 
     @cached_property
@@ -177,12 +180,12 @@ class Catalogue:
 
     @cached_property
     def search_sequence(self) -> SearchSequence:
-        """The order of sources."""
+        """The order in which sources are searched."""
         written = self._words["search_sequence"]
         return SearchSequence(citation=written["citation"], order=tuple(written["order"]))
 
     def requirement_ids(self) -> dict[str, str]:
-        """Full requirement ids (`criterion/requirement`) and their claims. Reads every criterion that can be read."""
+        """Claims by full requirement id (`criterion/requirement`). Skips criteria that cannot be read."""
         found: dict[str, str] = {}
         for name in self.criteria:
             try:
@@ -209,20 +212,20 @@ class Catalogue:
         return found
 
     def criteria_for(self, treatments: Iterable[str], guideline: str | None = None) -> list[Criterion]:
-        """The criteria of these treatments, of one guideline or of all. Raises CatalogueError if one is broken."""
-        # A criterion so broken that its treatments are unknown may be about any that its guideline addresses.
+        """The criteria for these treatments, from one guideline or from all. Raises CatalogueError if one is broken."""
+        # A criterion so broken that its treatments are unknown could be about any that its guideline addresses.
         names = dict.fromkeys(name for key in (*treatments, None) for name in self._by_treatment.get(key, ()))
         return [self.criteria[n] for n in names if guideline is None or self._heads[n]["guideline"] == guideline]
 
     def lineage(self, treatment: str) -> list[str]:
-        """A treatment and the classes that it belongs to, the most specific first."""
+        """A treatment and the classes it belongs to, most specific first. Raises KeyError if it is unknown."""
         line = [treatment]
         while (parent := self.treatments[line[-1]].class_) is not None:
             line.append(parent)
         return line
 
     def members(self, names: Iterable[str]) -> set[str]:
-        """The treatments that are one of `names` or belong to one of them."""
+        """The treatments in `names` and all members of those that are classes."""
         found: set[str] = set()
         waiting = list(names)
         while waiting:
@@ -233,7 +236,7 @@ class Catalogue:
         return found
 
     def silence(self, guideline: str, treatment: str) -> Silence | None:
-        """The record that a guideline is silent on a treatment, if there is one."""
+        """The record of a guideline's silence on a treatment, or None."""
         return next((s for s in self.silences if (s.guideline, s.treatment) == (guideline, treatment)), None)
 
     @cached_property
@@ -260,12 +263,12 @@ class Catalogue:
 
 
 def canonical(data: Json) -> str:
-    """JSON text of a piece: the same data give the same text."""
+    """JSON text of a piece; equal data give equal text."""
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 def digest_of(text: str | bytes) -> str:
-    """SHA-256 in hexadecimal digits."""
+    """SHA-256 as hexadecimal digits."""
     return hashlib.sha256(text.encode() if isinstance(text, str) else text).hexdigest()
 
 

@@ -1,10 +1,10 @@
-"""The compiled catalogue: a file for each piece and an index, made when the program is built or installed.
+"""The compiled catalogue: a file for each piece and an index, written when the program is built or installed.
 
-    index.json          for each piece its file and SHA-256, its sources with theirs, what is known before it is read
-    <piece>.json        the piece, complete
+    index.json          for each piece: its file and SHA-256, its sources and theirs, and its head
+    <piece>.json        the complete piece
 
 An installation carries nothing else. In a checkout (installed with `pip install --editable`) a piece is used only while
-its YAML is what it was made from; what has changed since is read from YAML. Nothing is written at run time.
+its YAML is unchanged; otherwise the YAML is read. Nothing is written at run time.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ REINSTALL = "the installed criteria are incomplete or damaged; install imr-check
 
 
 class Stored:
-    """A piece in a file of the compiled catalogue, read when it is first asked for."""
+    """A piece in a file of the compiled catalogue, read on demand."""
 
     def __init__(self, folder: Path, entry: Json) -> None:
         self._path = folder / entry["file"]
@@ -36,7 +36,7 @@ class Stored:
         self.digest: str = entry["digest"]
 
     def data(self) -> Json:
-        """The piece. Raises CatalogueError if its file is missing or no JSON."""
+        """The piece. Raises CatalogueError if its file is missing or not a JSON object."""
         try:
             content = self._path.read_bytes()
             data = json.loads(content)
@@ -50,7 +50,7 @@ class Stored:
 
 @lru_cache(maxsize=1)
 def default_catalogue() -> Catalogue:
-    """The catalogue that ships with the program, opened once in a process. Raises CatalogueError."""
+    """The catalogue that ships with the program, opened once per process. Raises CatalogueError if it is unusable."""
     stored = _stored(compiled_folder())
     if ROOT.is_dir():
         return _of_checkout(stored)
@@ -71,19 +71,19 @@ def _of_checkout(stored: Mapping[str, tuple[Stored, Mapping[str, str]]]) -> Cata
     if VOCABULARY in fresh and fresh.keys() >= {*criteria, *inferences}:
         pieces = [{key_of(name): fresh[name] for name in names} for names in (criteria, inferences)]
         return Catalogue(fresh[VOCABULARY], *pieces)
-    from imr_criteria.folder import load_catalogue  # noqa: PLC0415 (only where YAML is read)
+    from imr_criteria.folder import load_catalogue  # noqa: PLC0415 (only when YAML is read)
 
     return load_catalogue(ROOT, fresh)
 
 
 def compiled_folder() -> Path | None:
-    """Where the compiled catalogue is installed."""
+    """Where the compiled catalogue is installed; None if it is not."""
     spec = importlib.util.find_spec(PACKAGE)
     return Path(spec.origin).parent if spec is not None and spec.origin is not None else None
 
 
 def write_compiled(catalogue: Catalogue, root: Path, target: Path) -> None:
-    """Writes the compiled form of the catalogue of a folder. Raises CatalogueError if a piece is broken."""
+    """Writes the compiled form of a catalogue, loaded from `root`. Raises CatalogueError if a piece is broken."""
     target.mkdir(parents=True, exist_ok=True)
     words = [name for name in source_files(root) if not _is_entry(name)]
     index: dict[str, Json] = {}
@@ -99,13 +99,11 @@ def write_compiled(catalogue: Catalogue, root: Path, target: Path) -> None:
             "sources": {source: _file_digest(root / source) for source in sources},
         }
     (target / INDEX).write_text(json.dumps(index, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
-    (target / "__init__.py").write_text(
-        '"""The criteria, compiled from YAML when this was built."""\n', encoding="utf-8"
-    )
+    (target / "__init__.py").write_text('"""The criteria, compiled from YAML at build time."""\n', encoding="utf-8")
 
 
 def altered(catalogue: Catalogue) -> list[Problem]:
-    """Pieces that are not what they were when they were compiled. Reads all of them."""
+    """Problems with pieces that were altered after they were compiled. Reads every piece."""
     problems: list[Problem] = []
     for name, piece in catalogue.pieces.items():
         if isinstance(piece, Stored):
@@ -117,12 +115,12 @@ def altered(catalogue: Catalogue) -> list[Problem]:
             if piece.digest != piece.recorded:
                 problems.append(Problem("", f"{name} was altered after it was compiled", file=piece.file))
             elif piece.head and any(data.get(key) != value for key, value in piece.head.items()):
-                problems.append(Problem("", f"the index is wrong about {name}", file=piece.file))
+                problems.append(Problem("", f"the index disagrees with {name}", file=piece.file))
     return problems
 
 
 def _stored(folder: Path | None) -> dict[str, tuple[Stored, Mapping[str, str]]]:
-    """The pieces of a compiled catalogue with the digests of their sources; none where there is no usable index."""
+    """The pieces of a compiled catalogue with the digests of their sources; none without a usable index."""
     if folder is None:
         return {}
     try:
@@ -133,9 +131,9 @@ def _stored(folder: Path | None) -> dict[str, tuple[Stored, Mapping[str, str]]]:
 
 
 def _fresh(stored: Mapping[str, tuple[Stored, Mapping[str, str]]], digests: Mapping[str, str]) -> dict[str, Piece]:
-    """The pieces whose sources are what they were made from, by source file.
+    """The pieces whose sources are unchanged, by source file.
 
-    Criteria lean on the vocabulary: where that has changed, everything is read from YAML.
+    Criteria depend on the vocabulary: once that has changed, everything is read from YAML.
     """
     if VOCABULARY not in stored:
         return {}
@@ -155,5 +153,5 @@ def _is_entry(name: str) -> bool:
 
 
 def _file_digest(path: Path) -> str:
-    # Line ends differ between checkouts and mean nothing.
+    # Line endings differ between checkouts and carry no meaning.
     return digest_of(path.read_bytes().replace(b"\r\n", b"\n"))

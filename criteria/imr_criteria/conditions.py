@@ -2,10 +2,10 @@
 
 A condition reads facts, attributes, quantities and records, and is true, false or undocumented (Kleene's strong
 three values). There are no expressions in strings and no code in data: each operator is one of the classes below,
-told apart by its keys.
+identified by its keys.
 
-The classes are plain dataclasses, so that loading compiled criteria stays fast; pydantic validates them where YAML is
-read. A field whose name is a Python keyword or builtin ends in an underscore; in files the underscore is left out.
+The classes are plain dataclasses so that loading compiled criteria stays fast; pydantic validates them when YAML is
+read. A field named like a Python keyword or builtin ends in an underscore, which files omit.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ SAME_AS_REQUEST = "same-as-request"
 
 
 class Data:
-    """Base of everything read from data files: unknown keys are refused, nothing is coerced, nothing changes."""
+    """Base of everything read from data files: it rejects unknown keys, coerces nothing and is immutable."""
 
     __pydantic_config__: ClassVar[Any] = {
         "extra": "forbid",
@@ -31,7 +31,7 @@ class Data:
 
 
 def as_written(value: Any) -> Any:
-    """A piece of data as files write it: keys without underscores, defaults left out, days as text."""
+    """Data as files write it: keys without trailing underscores, defaults omitted, dates as text."""
     if isinstance(value, Data):
         return {
             name.removesuffix("_"): as_written(given)
@@ -56,9 +56,10 @@ def _is_default(model: type[Any], name: str, given: object) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Where(Data):
-    """Which entries of a list of records are meant; every key given has to match.
+    """Selects entries from a list of records; every key given must match.
 
-    `drug` and `treatment` also match the members of a class (naproxen is an nsaid). `not` turns the whole around.
+    `drug` and `treatment` also match the members of a class (naproxen is an nsaid). `not` matches the entries that the
+    selection within it does not.
     """
 
     treatment: tuple[str, ...] | None = None
@@ -72,7 +73,7 @@ class Where(Data):
 
 @dataclass(frozen=True, kw_only=True)
 class RecordQuery(Data):
-    """Entries of one list of records."""
+    """Selected entries of one list of records."""
 
     list_: ListName
     where: Where
@@ -83,7 +84,7 @@ class Test(Data):
     """One statement about one subject: is, one-of or a comparison.
 
     Exactly one subject (`fact`, `attribute`, `quantity`, `request`) and at most one predicate; a fact without
-    predicate is `is: present`.
+    a predicate means `is: present`. Raises ValueError otherwise.
     """
 
     fact: str | None = None
@@ -115,28 +116,28 @@ PREDICATES = ("is_", "one_of", "at_most", "at_least", "more_than", "less_than")
 
 @dataclass(frozen=True, kw_only=True)
 class All(Data):
-    """True when every arm is; false when one arm is false."""
+    """True if every arm is true; false if any arm is false."""
 
     all: Arms
 
 
 @dataclass(frozen=True, kw_only=True)
 class Any_(Data):
-    """True when one arm is; false when every arm is false."""
+    """True if any arm is true; false if every arm is false."""
 
     any: Arms
 
 
 @dataclass(frozen=True, kw_only=True)
 class Not(Data):
-    """The other way round; undocumented stays undocumented."""
+    """Negation; undocumented stays undocumented."""
 
     not_: Condition
 
 
 @dataclass(frozen=True, kw_only=True)
 class AtLeast(Data):
-    """True when n arms are true; false when true and undocumented together are fewer than n."""
+    """True if n arms are true; false if fewer than n are true or undocumented."""
 
     at_least: Annotated[int, Field(ge=1)]
     of: Arms
@@ -144,21 +145,21 @@ class AtLeast(Data):
 
 @dataclass(frozen=True, kw_only=True)
 class Some(Data):
-    """True when a recorded entry matches; else undocumented: a list of records is not all that happened."""
+    """True if a recorded entry matches, otherwise undocumented: records need not list everything that happened."""
 
     some: RecordQuery
 
 
 @dataclass(frozen=True, kw_only=True)
 class Every(Data):
-    """True when there are entries and all match; false when one does not; undocumented without entries."""
+    """True if there are entries and all match; false if one does not; undocumented if there are none."""
 
     every: RecordQuery
 
 
 @dataclass(frozen=True, kw_only=True)
 class DependsOn(Data):
-    """The verdict of the request that this one depends on; not-addressed and none are undocumented."""
+    """The verdict of the request that this one depends on; undocumented if it is not-addressed or there is none."""
 
     depends_on: Literal["approve", "deny"]
 
@@ -193,7 +194,7 @@ Arms = Annotated[tuple[Condition, ...], Field(min_length=1)]
 
 
 def arms_of(condition: Condition) -> tuple[Condition, ...]:
-    """The arms of all, any and at-least; a condition of another kind is its own arm."""
+    """The arms of all, any and at-least; any other condition is its own single arm."""
     if isinstance(condition, All):
         return condition.all
     if isinstance(condition, Any_):
@@ -202,7 +203,7 @@ def arms_of(condition: Condition) -> tuple[Condition, ...]:
 
 
 def least_of(condition: Condition) -> int:
-    """How many arms have to be true."""
+    """How many arms must be true."""
     if isinstance(condition, All):
         return len(condition.all)
     return condition.at_least if isinstance(condition, AtLeast) else 1

@@ -1,4 +1,4 @@
-"""Days: how data and cases write them, and months between them."""
+"""Dates as data and cases write them, and the months between them."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ _FORM = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def day(value: object) -> dt.date:
-    """The day that a text names as YYYY-MM-DD. Raises ValueError for anything else."""
+    """The date that a text gives as YYYY-MM-DD. Raises ValueError for anything else."""
     if isinstance(value, str) and _FORM.fullmatch(value):
         try:
             return dt.date.fromisoformat(value)
         except ValueError:
             pass
-    raise ValueError("has to be a day as YYYY-MM-DD")
+    raise ValueError("must be a date as YYYY-MM-DD")
 
 
 def months_between(start: dt.date, end: dt.date) -> float:
-    """Whole months, and the remaining days as a fraction of the next one: 15 January to 16 April is 3 + 1/30."""
+    """Whole months, plus the remaining days as a fraction of the next one: 15 January to 16 April is 3 + 1/30."""
     months = (end.year - start.year) * 12 + end.month - start.month
     anchor = add_months(start, months)
     if anchor > end:
@@ -31,7 +31,7 @@ def months_between(start: dt.date, end: dt.date) -> float:
 
 
 def add_months(date: dt.date, months: int) -> dt.date:
-    """The same day some months later, or the last day of a shorter month."""
+    """The same day `months` later, or the last day of a shorter month; capped at the last date there is."""
     year, month = divmod(date.year * 12 + date.month - 1 + months, 12)
     if year > dt.MAXYEAR:
         return dt.date.max

@@ -1,6 +1,6 @@
-"""Complete data as JSON to the classes of `model`, without validation: it was validated where it was read from YAML.
+"""Decodes complete JSON data into the classes of `model`, without validation: that happened when the YAML was read.
 
-Raises KeyError, TypeError or ValueError where the data are damaged.
+Every function raises KeyError, TypeError or ValueError if the data is damaged.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from imr_criteria.model import (
     Remedy,
     Requirement,
     Silence,
+    Source,
     StateOf,
     Treatment,
 )
@@ -86,7 +87,7 @@ def treatment(data: Json) -> Treatment:
 
 
 def attribute(data: Json) -> Attribute:
-    """An attribute of requests."""
+    """A request attribute."""
     return _make(Attribute, data)
 
 
@@ -100,8 +101,13 @@ def silence(data: Json) -> Silence:
     return _make(Silence, data)
 
 
+def source(data: Json) -> Source:
+    """A source."""
+    return _make(Source, data, date=day)
+
+
 def condition(data: Json) -> Condition:
-    """A condition, by the key that tells its operator."""
+    """A condition; its keys identify the operator."""
     if "all" in data:
         return All(all=_each(condition)(data["all"]))
     if "any" in data:

@@ -1,6 +1,6 @@
-"""Which files a folder of criteria has.
+"""The files in a folder of criteria.
 
-vocabulary/**/*.yaml              lists of words; a list may go on in another file
+vocabulary/**/*.yaml              lists of terms; a list may span several files
 treatments/**/*.yaml              the list of treatments
 inferences/<fact>/inference.yaml
 <guideline>/<criterion id>/criterion.yaml
@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parent / "data"
-"""The folder of the shipped criteria; an installation has them compiled instead."""
+"""The folder of the shipped criteria; a wheel carries them compiled instead."""
 CRITERION, INFERENCE = "criterion.yaml", "inference.yaml"
 _PATTERNS = ("vocabulary/**/*.yaml", "treatments/**/*.yaml", f"inferences/*/{INFERENCE}", f"*/*/{CRITERION}")
 
 
 def source_files(root: Path) -> Iterator[str]:
-    """The names of the source files below a folder, in a fixed order."""
+    """The source files in a folder, as sorted relative paths."""
     found = {path.relative_to(root).as_posix() for pattern in _PATTERNS for path in root.glob(pattern)}
     yield from sorted(found)
 
@@ -34,5 +34,5 @@ def is_inference(name: str) -> bool:
 
 
 def key_of(name: str) -> str:
-    """The id of the criterion, or the fact of the inference, that a source file holds: the name of its folder."""
+    """The id of a source file's criterion, or the fact its inference concludes: the name of its folder."""
     return name.split("/")[-2]

@@ -1,6 +1,6 @@
-"""Reads a folder of YAML files as a catalogue.
+"""Loads a folder of YAML files as a catalogue.
 
-A broken criterion or inference stands in the catalogue as broken, and the others work. A broken vocabulary is an error.
+A broken criterion or inference is kept as broken, and the others work. A broken vocabulary is an error.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from imr_criteria.yaml_source import explain, locate, read_yaml
 
 T = TypeVar("T")
 Place = tuple[str, int]
-"""A file, and the place of an entry in one of its lists."""
+"""A file, and the index of an entry in one of its lists."""
 
 
 def load_catalogue(root: Path, fresh: Mapping[str, Piece] | None = None) -> Catalogue:
-    """The catalogue of a folder. Source files that `fresh` holds a piece for are not read.
+    """Loads the catalogue of a folder. Source files that `fresh` has a piece for are not read.
 
-    Raises CatalogueError if the vocabulary cannot be used. What is wrong elsewhere is in the pieces.
+    Raises CatalogueError if the vocabulary cannot be used. Other problems stay with their pieces.
     """
     fresh = fresh or {}
     names = list(source_files(root))
@@ -45,7 +45,7 @@ def load_catalogue(root: Path, fresh: Mapping[str, Piece] | None = None) -> Cata
                 piece = make(root, name)
                 read.append(piece)
             if (key := key_of(name)) in found:
-                twice = Problem("$.id", f"id '{key}' is used in {found[key].file} as well", file=name)
+                twice = Problem("$.id", f"id '{key}' is also used in {found[key].file}", file=name)
                 piece = Held(name, {}, piece.head, [twice])
             found[key] = piece
         return found
@@ -59,12 +59,12 @@ def load_catalogue(root: Path, fresh: Mapping[str, Piece] | None = None) -> Cata
         if not held.problems:
             check = criterion_problems if is_criterion(held.file) else inference_problems
             held.problems += check(catalogue, key_of(held.file), held.file)
-    # What was found broken must not stay in the one that was checked.
+    # The checks read pieces that have since turned out to be broken; a new catalogue has none of them cached.
     return Catalogue(vocabulary, criteria, inferences)
 
 
 class _Words:
-    """The vocabulary, put together from its files."""
+    """The vocabulary, assembled from its files."""
 
     def __init__(self, root: Path, names: list[str]) -> None:
         self.root = root
@@ -73,7 +73,7 @@ class _Words:
         self.places: dict[str, list[Place]] = {}
 
     def piece(self) -> Held:
-        """The vocabulary. Raises CatalogueError."""
+        """The vocabulary. Raises CatalogueError if it is invalid."""
         problems = [problem for name in self.names for problem in self._read(name)]
         problems += self._used_twice()
         vocabulary = None
@@ -86,7 +86,7 @@ class _Words:
         return Held(VOCABULARY, as_written(complete_vocabulary(vocabulary)))
 
     def placed(self, catalogue: Catalogue) -> list[Problem]:
-        """What the words have wrong between them, each at its place."""
+        """Inconsistencies within the vocabulary, each with its file and line."""
         found = []
         for key, name, problem in vocabulary_problems(catalogue):
             entries = self.words[key]
@@ -103,13 +103,13 @@ class _Words:
                 self.words[key] = [*self.words.get(key, ()), *value]
                 self.places.setdefault(key, []).extend((name, n) for n in range(len(value)))
             elif key in self.words:
-                yield Problem(f"$.{key}", f"stands in {self.places[key][0][0]} as well", file=name)
+                yield Problem(f"$.{key}", f"is also in {self.places[key][0][0]}", file=name)
             else:
                 self.words[key] = value
                 self.places[key] = [(name, 0)]
 
     def _used_twice(self) -> Iterator[Problem]:
-        """An id, or a word, that stands twice in one list, wherever the list goes on."""
+        """Ids or terms that occur twice in one list, whichever files it spans."""
         for key, entries in self.words.items():
             if not isinstance(entries, list):
                 continue
@@ -120,7 +120,7 @@ class _Words:
                     continue
                 if name in seen:
                     (first, at), (second, again) = seen[name], place
-                    said = f"id '{name}' stands in {first}:{locate((key, at), self.root, first)[1]} as well"
+                    said = f"id '{name}' is also in {first}:{locate((key, at), self.root, first)[1]}"
                     yield Problem(f"$.{key}", said, file=second, line=locate((key, again), self.root, second)[1])
                 seen.setdefault(name, place)
 
@@ -145,7 +145,7 @@ def _criterion(root: Path, name: str) -> Held:
         return Held(name, {}, head, problems)
     for what, said, folder in (("id", written.id, key), ("guideline", written.guideline, guideline)):
         if said != folder:
-            problems.append(Problem(f"$.{what}", f"is '{said}', and its folder is named '{folder}'", file=name))
+            problems.append(Problem(f"$.{what}", f"is '{said}', but its folder is named '{folder}'", file=name))
     return Held(name, as_written(written.complete()), head, problems)
 
 
@@ -154,9 +154,9 @@ def _inference(root: Path, name: str) -> Held:
     written = _validated(WrittenInference, data, root, name, problems)
     if written is None:
         return Held(name, {}, {}, problems)
-    if written.finding != (folder := key_of(name)):
-        said = f"is '{written.finding}', and its folder is named '{folder}'"
-        problems.append(Problem("$.finding", said, file=name))
+    if written.concludes != (folder := key_of(name)):
+        said = f"is '{written.concludes}', but its folder is named '{folder}'"
+        problems.append(Problem("$.concludes", said, file=name))
     return Held(name, as_written(written.complete()), {}, problems)
 
 

@@ -1,4 +1,4 @@
-"""The form of the data files, where it is shorter than what is meant, and how it becomes complete."""
+"""The shorthand that data files are written in, and how it expands to the complete model."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ STANCE_CLAIM = "The guideline recommends the treatment, or a listed exception ap
 
 @dataclass(frozen=True, kw_only=True)
 class WrittenCitation(Data):
-    """Where a guideline says so. `guideline` is the criterion's own unless given."""
+    """Where a guideline says so. `guideline` defaults to the criterion's."""
 
     guideline: str | None = None
     section: str
@@ -41,7 +41,7 @@ class WrittenCitation(Data):
 
 @dataclass(frozen=True, kw_only=True)
 class WrittenRequirement(Data):
-    """One condition of a criterion. The id is unique within it; `criterion/requirement` names it everywhere else."""
+    """One condition of a criterion. Its id is unique there; elsewhere it is called `criterion/requirement`."""
 
     id: Identifier
     claim: str
@@ -50,7 +50,8 @@ class WrittenRequirement(Data):
     condition: Condition
     citation: WrittenCitation | None = None
     basis: Basis
-    sources: tuple[str, ...]
+    sources: tuple[Identifier, ...]
+    sources_note: str | None = None
     reviewer_reading: bool = False
     ask: str
     remedy: Remedy = NO_REMEDY
@@ -58,7 +59,7 @@ class WrittenRequirement(Data):
 
 @dataclass(frozen=True, kw_only=True)
 class StanceException(Data):
-    """A case in which a treatment that is not recommended is recommended after all."""
+    """An exception to a stance of not-recommended."""
 
     claim: str
     condition: Condition
@@ -66,9 +67,9 @@ class StanceException(Data):
 
 @dataclass(frozen=True, kw_only=True)
 class WrittenCriterion(Data):
-    """criterion.yaml: what one guideline says on one treatment."""
+    """criterion.yaml: what one guideline says about one treatment."""
 
-    schema_: Literal["imr-check/criterion/1"]
+    schema_: Literal["imr-check/criterion/2"]
     id: Identifier
     title: str
     guideline: str
@@ -78,18 +79,19 @@ class WrittenCriterion(Data):
     exceptions: tuple[StanceException, ...] = ()
     citation: WrittenCitation
     basis: Basis | None = None
-    sources: tuple[str, ...] = ()
+    sources: tuple[Identifier, ...] = ()
+    sources_note: str | None = None
     requirements: tuple[WrittenRequirement, ...]
 
     def __post_init__(self) -> None:
         negative = self.stance == "not-recommended"
         if negative != (self.basis is not None) or (self.exceptions and not negative):
-            raise ValueError("basis and exceptions of the stance go with not-recommended, and basis is needed there")
+            raise ValueError("stance not-recommended needs a basis; another stance takes neither basis nor exceptions")
         if not negative and not any(r.kind == "required" for r in self.requirements):
             raise ValueError("a criterion needs at least one required requirement")
 
     def complete(self) -> Criterion:
-        """The criterion with its stance among the requirements and every citation resolved."""
+        """The criterion with its stance as a requirement and every citation resolved."""
         own = self.citation.complete(self.guideline)
         requirements = [
             Requirement(
@@ -120,11 +122,12 @@ class WrittenCriterion(Data):
             id=STANCE_ID,
             claim=STANCE_CLAIM,
             kind="required",
-            # Without exceptions there is no arm, and "any of nothing" is false.
+            # Without exceptions there are no arms, and any of none is false.
             condition=Any_(any=tuple(exception.condition for exception in self.exceptions)),
             citation=citation,
             basis=self.basis or "recalled",
             sources=self.sources,
+            sources_note=self.sources_note,
             ask=f"Does one of the exceptions apply? {asked}" if asked else "The guideline lists no exception.",
         )
 
@@ -133,22 +136,23 @@ class WrittenCriterion(Data):
 class WrittenInference(Data):
     """inference.yaml: how a fact is concluded from other facts."""
 
-    schema_: Literal["imr-check/inference/1"]
-    finding: str
+    schema_: Literal["imr-check/inference/2"]
+    concludes: str
     reading: str
     citation: Citation
     basis: Basis
-    sources: tuple[str, ...]
+    sources: tuple[Identifier, ...]
+    sources_note: str | None = None
     present_when: Condition | None = None
     absent_when: Condition | None = None
 
     def complete(self) -> Inference:
-        """The inference without the name of its form."""
+        """The inference without its schema name."""
         return Inference(**{key: value for key, value in vars(self).items() if key != "schema_"})
 
 
 def complete_vocabulary(written: Vocabulary) -> Vocabulary:
-    """The vocabulary with every treatment's attributes: its own, or else those of its class."""
+    """The vocabulary with every treatment's attributes: its own, or those of its class if it has none."""
     known = {treatment.id: treatment for treatment in written.treatments}
 
     def inherited(treatment: Treatment) -> Treatment:

@@ -1,4 +1,4 @@
-"""Checks what the shapes cannot: that every id exists, is used once, and that every folder is whole."""
+"""Checks that shapes cannot express: ids exist and are unique, predicates fit their subjects, nothing is circular."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from imr_criteria.conditions import (
     Where,
     arms_of,
 )
-from imr_criteria.model import Attribute, Citation, Criterion, Fact, Inference, Requirement, Treatment
+from imr_criteria.model import Attribute, Citation, Criterion, Fact, Inference, Requirement, Source, Treatment
 from imr_criteria.problems import Problem, nearest
 from imr_criteria.quantities import FieldQuery, Operand, Quantity
 
 
 def lint(catalogue: Catalogue) -> list[Problem]:
-    """Every problem of a catalogue: pieces that are broken, and what does not fit together."""
+    """Every problem in a catalogue: broken pieces, and pieces that do not fit together."""
     found = [problem for _, _, problem in vocabulary_problems(catalogue)]
     for kind, check in (("inference", inference_problems), ("criterion", criterion_problems)):
         for name, piece in catalogue.pieces.items():
@@ -43,22 +43,22 @@ def lint(catalogue: Catalogue) -> list[Problem]:
 
 
 def vocabulary_problems(catalogue: Catalogue) -> Iterator[tuple[str, str, Problem]]:
-    """What the words have wrong between them: the list and the id of the entry, and the problem."""
+    """Inconsistencies within the vocabulary: the list, the entry's id and the problem."""
     yield from _Lint(catalogue).vocabulary()
 
 
 def inference_problems(catalogue: Catalogue, name: str, file: str) -> Iterator[Problem]:
-    """What an inference refers to and is not there, and whether it rests on itself."""
+    """References of an inference to unknown ids, and whether it depends on itself."""
     yield from _Lint(catalogue, file).inference(catalogue.inferences[name])
 
 
 def criterion_problems(catalogue: Catalogue, name: str, file: str) -> Iterator[Problem]:
-    """What a criterion refers to and is not there, and what cannot be meant."""
+    """References of a criterion to unknown ids, and conditions that make no sense."""
     yield from _Lint(catalogue, file).criterion(catalogue.criteria[name])
 
 
 def conditions(condition: Condition) -> Iterator[Condition]:
-    """A condition and all conditions within it."""
+    """A condition and all conditions nested in it."""
     yield condition
     if isinstance(condition, All | Any_ | AtLeast):
         for arm in arms_of(condition):
@@ -68,7 +68,7 @@ def conditions(condition: Condition) -> Iterator[Condition]:
 
 
 def operands(operand: Operand) -> Iterator[Operand]:
-    """An operand and all operands within it."""
+    """An operand and all operands nested in it."""
     yield operand
     for several in (operand.first, operand.sum, operand.product, operand.quotient):
         for inner in several or ():
@@ -87,20 +87,21 @@ class _Lint:
         self.file = file
 
     def inference(self, inference: Inference) -> Iterator[Problem]:
-        yield from self._known("$.finding", "fact", [inference.finding], self.catalogue.facts)
-        fact = self.catalogue.facts.get(inference.finding)
+        yield from self._known("$.concludes", "fact", [inference.concludes], self.catalogue.facts)
+        fact = self.catalogue.facts.get(inference.concludes)
         if fact is not None and fact.type != "state":
-            yield self._problem("$.finding", "what is concluded has to be a fact of type state")
+            yield self._problem("$.concludes", "an inference must conclude a fact of type state")
         for key in ("present_when", "absent_when"):
             condition = getattr(inference, key)
             if condition is not None:
                 yield from self._condition(f"$.{key}", condition)
         yield from self._citation("$.citation", inference.citation)
-        if self._rests_on(inference.finding, inference.finding, set()):
-            yield self._problem("$.finding", f"'{inference.finding}' rests on itself")
+        yield from self._sources("$.sources", inference)
+        if self._depends_on(inference.concludes, inference.concludes, set()):
+            yield self._problem("$.concludes", f"'{inference.concludes}' depends on itself")
 
-    def _rests_on(self, fact: str, on: str, passed: set[str]) -> bool:
-        """Whether the inference of a fact reads another one, directly or not: forward chaining goes one way."""
+    def _depends_on(self, fact: str, on: str, passed: set[str]) -> bool:
+        """Whether the inference of `fact` reads `on`, directly or indirectly: chains must not be circular."""
         if fact in passed or fact not in self.catalogue.inferences:
             return False
         passed.add(fact)
@@ -110,7 +111,7 @@ class _Lint:
             return False
         sides = [side for side in (inference.present_when, inference.absent_when) if side is not None]
         read = {inner.fact for side in sides for inner in conditions(side) if isinstance(inner, Test) and inner.fact}
-        return on in read or any(self._rests_on(deeper, on, passed) for deeper in read)
+        return on in read or any(self._depends_on(deeper, on, passed) for deeper in read)
 
     def _problem(self, path: str, message: str, allowed: str | None = None) -> Problem:
         return Problem(path, message, allowed, file=self.file)
@@ -128,6 +129,7 @@ class _Lint:
             "treatments": (known.treatments.values(), self._treatment),
             "facts": (known.facts.values(), self._fact),
             "attributes": (known.attributes.values(), self._attribute),
+            "sources": (known.sources.values(), self._source),
             "quantities": (known.quantities.values(), lambda path, q: self._quantity(path, q, seen)),
         }
         for key, (entries, check) in checks.items():
@@ -138,6 +140,7 @@ class _Lint:
             for problem in (
                 *self._known("$.silences", "guideline", [silence.guideline], known.guidelines),
                 *self._known("$.silences", "treatment", [silence.treatment], known.treatments),
+                *self._known("$.silences", "source", silence.sources, known.sources),
             ):
                 yield "silences", "", problem
 
@@ -149,22 +152,25 @@ class _Lint:
 
     def _fact(self, path: str, fact: Fact) -> Iterator[Problem]:
         if fact.type in {"number", "integer"} and None in (fact.minimum, fact.maximum, fact.unit):
-            yield self._problem(path, "a number has unit, minimum and maximum")
+            yield self._problem(path, "a number needs unit, minimum and maximum")
         if fact.records is not None:
             yield from self._where(path, fact.records.where)
 
     def _attribute(self, path: str, attribute: Attribute) -> Iterator[Problem]:
         if attribute.type != "code" and None in (attribute.minimum, attribute.maximum, attribute.unit):
-            yield self._problem(path, "a number has unit, minimum and maximum")
+            yield self._problem(path, "a number needs unit, minimum and maximum")
         if (attribute.type == "code") != bool(attribute.codes):
-            yield self._problem(path, "a code, and only that, has a list of codes")
+            yield self._problem(path, "a code needs a list of codes; no other type takes one")
+
+    def _source(self, path: str, source: Source) -> Iterator[Problem]:
+        yield from self._known(path, "guideline", source.restates, self.catalogue.guidelines)
 
     def _quantity(self, path: str, quantity: Quantity, seen: set[str]) -> Iterator[Problem]:
         for operand in operands(quantity.value):
             yield from self._operand(path, operand)
-            # A quantity may use those above it only: that keeps them free of cycles.
+            # A quantity may use only those above it, which rules out cycles.
             if operand.quantity is not None and operand.quantity not in seen:
-                yield self._problem(path, f"quantity '{operand.quantity}' does not stand above it")
+                yield self._problem(path, f"quantity '{operand.quantity}' is not defined above it")
         seen.add(quantity.id)
 
     def _operand(self, path: str, operand: Operand) -> Iterator[Problem]:
@@ -216,7 +222,7 @@ class _Lint:
             if not compares:
                 yield self._problem(path, f"'{test.quantity}' is a number: the predicate does not fit")
         elif test.one_of is None:
-            yield self._problem(path, "a property of the request is compared with one_of")
+            yield self._problem(path, "a request property needs one_of")
         else:
             known: dict[str, Iterable[str]] = {
                 "region": self.catalogue.regions,
@@ -227,6 +233,15 @@ class _Lint:
 
     def _citation(self, path: str, citation: Citation) -> Iterator[Problem]:
         yield from self._known(path, "guideline", [citation.guideline], self.catalogue.guidelines)
+
+    def _sources(self, path: str, said: Requirement | Inference) -> Iterator[Problem]:
+        yield from self._known(path, "source", said.sources, self.catalogue.sources)
+        if said.basis != "recalled" and not said.sources:
+            yield self._problem(path, f"basis {said.basis} needs sources")
+        known = [self.catalogue.sources[name] for name in said.sources if name in self.catalogue.sources]
+        guideline = said.citation.guideline
+        if said.basis == "letter" and known and all(source.stands_in(guideline) for source in known):
+            yield self._problem(path, f"no source restates '{guideline}': the basis is proxy")
 
     def criterion(self, criterion: Criterion) -> Iterator[Problem]:
         yield from self._known("$.guideline", "guideline", [criterion.guideline], self.catalogue.guidelines)
@@ -247,8 +262,7 @@ class _Lint:
         if requirement.when is not None:
             yield from self._condition(f"{path}.when", requirement.when)
         yield from self._citation(f"{path}.citation", requirement.citation)
-        if requirement.basis != "recalled" and not requirement.sources:
-            yield self._problem(f"{path}.sources", f"basis {requirement.basis} needs its sources")
+        yield from self._sources(f"{path}.sources", requirement)
         remedy = requirement.remedy
         if remedy.attribute is not None:
             known = {*self.catalogue.attributes, "quantity"}

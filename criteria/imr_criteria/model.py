@@ -1,7 +1,7 @@
-"""What is known, complete: guidelines, vocabulary, criteria and inferences as the engine reads them.
+"""The complete model: guidelines, vocabulary, criteria and inferences as the engine reads them.
 
-`form` has what differs in the files: there a citation may lean on its criterion, a stance stands for a requirement,
-and a treatment inherits from its class.
+Files use the shorthand of `form`: a citation may omit its guideline, a stance implies a requirement, and a treatment
+inherits from its class.
 """
 
 from __future__ import annotations
@@ -16,18 +16,19 @@ from imr_criteria.quantities import Quantity
 SearchStep = Literal["mtus", "acoem-or-odg", "national-guideline", "peer-reviewed"]
 Basis = Literal["primary", "letter", "secondary", "proxy", "recalled"]
 Kind = Literal["required", "exclusion", "advice"]
+SourceKind = Literal["letter", "regulation", "guideline"]
 Stance = Literal["recommended", "conditional", "not-recommended"]
 FactType = Literal["state", "number", "integer", "date"]
 Reading = Literal["latest", "ever"]
 Number = int | float
 
-# Anything short of the regulation's text, a public restatement of it or a reviewer's letter is to be verified.
+# Anything weaker than the regulation's text, a public restatement of it or a reviewer's letter needs verifying.
 TO_VERIFY: frozenset[str] = frozenset({"proxy", "recalled"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class InForce(Data):
-    """Dates between which a guideline is in force, both included; null is open."""
+    """Dates between which a guideline is in force, both inclusive; null means no limit."""
 
     from_: dt.date | None
     to: dt.date | None
@@ -51,7 +52,7 @@ class Guideline(Data):
 
 @dataclass(frozen=True, kw_only=True)
 class SearchSequence(Data):
-    """The order in which sources are searched: the next one only where the one before is silent."""
+    """The order in which sources are searched: the next one only if the one before it is silent."""
 
     citation: str
     order: tuple[SearchStep, ...]
@@ -59,13 +60,41 @@ class SearchSequence(Data):
 
 @dataclass(frozen=True, kw_only=True)
 class Silence(Data):
-    """A guideline that says nothing on a treatment: what opens the next source."""
+    """A guideline's recorded silence on a treatment, which opens the next source."""
 
     guideline: str
     treatment: str
     citation: str
     basis: Basis
     sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source(Data):
+    """A document that requirements rest on; data/vocabulary/sources.yaml explains the keys.
+
+    Raises ValueError for a letter that is neither labelled nor published, and for any other document without a text.
+    """
+
+    id: Identifier
+    kind: SourceKind
+    text: str | None = None
+    labelled: str | None = None
+    case_number: str | None = None
+    date: dt.date | None = None
+    number: int | None = None
+    restates: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        published = self.case_number is not None and self.date is not None
+        if self.kind == "letter" and self.labelled is None and not published:
+            raise ValueError("a letter needs a labelled case, or a case number and a date")
+        if self.kind != "letter" and self.text is None:
+            raise ValueError("a regulation or guideline needs a text")
+
+    def stands_in(self, guideline: str) -> bool:
+        """Whether the source restates other guidelines only, so that their text stands in for that of `guideline`."""
+        return bool(self.restates) and guideline not in self.restates
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +108,7 @@ class Region(Data):
 
 @dataclass(frozen=True, kw_only=True)
 class Treatment(Data):
-    """What can be asked for, or was tried; data/treatments explains the keys."""
+    """A treatment that can be requested or may have been tried; data/treatments/procedures.yaml explains the keys."""
 
     id: Identifier
     name: str
@@ -92,7 +121,7 @@ class Treatment(Data):
 
 @dataclass(frozen=True, kw_only=True)
 class Attribute(Data):
-    """A property of a request: a number with unit and bounds, or a code of a closed list."""
+    """A property of a request: a number with unit and bounds, or a code from a closed list."""
 
     id: Identifier
     name: str
@@ -105,7 +134,7 @@ class Attribute(Data):
 
 @dataclass(frozen=True, kw_only=True)
 class StateOf(Data):
-    """How a record's entry is an observation: by a field's values, a study's finding, or by being there at all."""
+    """How a record entry becomes an observation: by a field's value, a study's finding, or simply by being there."""
 
     field: Literal["status", "outcome"] | None = None
     present: tuple[str, ...] = ()
@@ -116,7 +145,7 @@ class StateOf(Data):
 
 @dataclass(frozen=True, kw_only=True)
 class FromRecords(Data):
-    """Entries of the records that are observations of a fact as well."""
+    """Record entries that also count as observations of a fact."""
 
     list_: ListName
     where: Where
@@ -125,7 +154,7 @@ class FromRecords(Data):
 
 @dataclass(frozen=True, kw_only=True)
 class Fact(Data):
-    """One clinical statement of the fixed vocabulary; data/vocabulary/facts explains the keys."""
+    """One clinical statement from the fixed vocabulary; data/vocabulary/facts/palpation.yaml explains the keys."""
 
     id: Identifier
     name: str
@@ -150,9 +179,10 @@ class Citation(Data):
 
 @dataclass(frozen=True, kw_only=True)
 class Remedy(Data):
-    """What mends an unmet requirement: a change of the request, or nothing.
+    """What would satisfy an unmet requirement: a change to the request, or nothing.
 
-    `to` is the value that the attribute would have to take; `less` names a quantity that counts against it.
+    `to` is the value the attribute must take; `less` names a quantity to subtract from it. Raises ValueError if
+    attribute and value do not fit the kind.
     """
 
     kind: Literal["change", "none"]
@@ -162,7 +192,7 @@ class Remedy(Data):
 
     def __post_init__(self) -> None:
         if (self.kind == "change") != (self.attribute is not None and self.to is not None):
-            raise ValueError("a remedy of kind change, and only that, names an attribute and what to change it to")
+            raise ValueError("a remedy of kind change names an attribute and its new value; kind none names neither")
 
 
 NO_REMEDY = Remedy(kind="none")
@@ -170,7 +200,7 @@ NO_REMEDY = Remedy(kind="none")
 
 @dataclass(frozen=True, kw_only=True)
 class Requirement(Data):
-    """One condition of a criterion. The id is unique within it; `criterion/requirement` names it everywhere else."""
+    """One condition of a criterion. Its id is unique there; elsewhere it is called `criterion/requirement`."""
 
     id: str
     claim: str
@@ -180,6 +210,7 @@ class Requirement(Data):
     citation: Citation
     basis: Basis
     sources: tuple[str, ...] = ()
+    sources_note: str | None = None
     reviewer_reading: bool = False
     ask: str
     remedy: Remedy = NO_REMEDY
@@ -187,7 +218,7 @@ class Requirement(Data):
 
 @dataclass(frozen=True, kw_only=True)
 class Criterion(Data):
-    """What one guideline says on one treatment; a stance that denies stands among the requirements, as the first."""
+    """What one guideline says about one treatment; a stance of not-recommended is its first requirement."""
 
     id: str
     title: str
@@ -199,30 +230,32 @@ class Criterion(Data):
     requirements: tuple[Requirement, ...]
 
     def full_id(self, requirement: Requirement) -> str:
-        """The id by which everything else names a requirement."""
+        """The id by which everything else refers to a requirement."""
         return f"{self.id}/{requirement.id}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Inference(Data):
-    """How a fact is concluded from other facts: what forward chaining chains."""
+    """How a fact is concluded from other facts: one link of forward chaining."""
 
-    finding: str
+    concludes: str
     reading: str
     citation: Citation
     basis: Basis
     sources: tuple[str, ...] = ()
+    sources_note: str | None = None
     present_when: Condition | None = None
     absent_when: Condition | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Vocabulary(Data):
-    """Everything that a case may name."""
+    """Everything that a case or criterion may name."""
 
     guidelines: tuple[Guideline, ...]
     search_sequence: SearchSequence
     silences: tuple[Silence, ...] = ()
+    sources: tuple[Source, ...]
     regions: tuple[Region, ...]
     treatments: tuple[Treatment, ...]
     attributes: tuple[Attribute, ...]

@@ -1,4 +1,4 @@
-"""What is wrong with an input: where it is, what it is and what is allowed. Never the value itself."""
+"""Problems with an input: where, what, and what is allowed. Never the offending value itself."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,59}")
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong.
+    """One problem.
 
-    `path` is a JSON path ($.facts.twitch-response). `file` and `line` (from 1) are given where they are known.
+    `path` is a JSON path ($.facts.twitch-response). `file` and `line` (from 1) are given if known.
     """
 
     path: str
@@ -31,9 +31,9 @@ class Problem:
 
 
 def json_path(parts: Iterable[str | int]) -> str:
-    """A JSON path of keys and indices.
+    """A JSON path from keys and indices.
 
-    A key that does not look like an identifier may be a person's data, and is not repeated.
+    A key that does not look like an identifier might be patient data, so it is not repeated.
     """
     path = "$"
     for part in parts:
@@ -45,11 +45,11 @@ def json_path(parts: Iterable[str | int]) -> str:
 
 
 def nearest(name: str, known: Iterable[str], also: Mapping[str, str] | None = None) -> str:
-    """The known names closest to `name`, for a message; all of them where they are few, else how many there are.
+    """The known names closest to `name`, for a message; failing that, all of them if they are few, else their number.
 
-    `also` are other words for known names (brands): they are found, and the known name is said.
+    `also` maps aliases (brands) to known names; a close alias yields its known name.
     """
-    import difflib  # noqa: PLC0415 (only for a message)
+    import difflib  # noqa: PLC0415 (only needed for a message)
 
     words = {**{n: n for n in known}, **(also or {})}
     wanted = re.sub(r"[^a-z0-9]+", "-", name[:60].lower()).strip("-")

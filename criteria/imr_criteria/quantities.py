@@ -1,4 +1,4 @@
-"""Quantities: numbers derived before the rules, from a closed set of operations."""
+"""Quantities: numbers derived before the rules run, by a closed set of operations."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from imr_criteria.conditions import Data, Identifier, RecordQuery
 
 @dataclass(frozen=True, kw_only=True)
 class Operand(Data):
-    """A number or date from which a quantity is derived; exactly one key.
+    """A number or date from which a quantity is derived; exactly one key is given, or ValueError is raised.
 
-    `request: quantity` takes a `unit` list; `total` adds up a field of the matching records, `count` counts them,
-    `latest` takes the latest entry's field. `months_between` counts whole months and the days of the last one as a
-    fraction, so that three months and a day are more than three months.
+    `request: quantity` takes a `unit` list; `total` sums a field of the matching records, `count` counts them, `latest`
+    takes the latest entry's field. `months_between` counts whole months plus the remaining days as a fraction, so
+    three months and a day are more than three months.
     """
 
     fact: str | None = None
@@ -42,11 +42,11 @@ class Operand(Data):
         if len(given) != 1:
             raise ValueError("an operand has exactly one operation")
         if (self.unit is not None) != (self.request == "quantity"):
-            raise ValueError("the request's quantity, and nothing else, is taken with the units that count")
+            raise ValueError("request: quantity needs a unit list; no other operation takes one")
 
     @cached_property
     def operation(self) -> str:
-        """The one key that is given."""
+        """The name of the one key that is given."""
         return next(name for name in OPERATIONS if getattr(self, name) is not None)
 
 
@@ -70,7 +70,7 @@ class Span(Data):
 
 @dataclass(frozen=True, kw_only=True)
 class Lookup(Data):
-    """A number from a table, by a code; a code that the table lacks is undocumented."""
+    """A number looked up by a code; a code missing from the table is undocumented."""
 
     of: Operand
     table: dict[str, int | float]

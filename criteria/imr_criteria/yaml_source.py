@@ -1,7 +1,7 @@
-"""Reads YAML files and finds lines in them. YAML 1.2 (`no` is a word, 012 is twelve), safe, no key twice.
+"""Reads YAML files and locates lines in them. YAML 1.2 (`no` is text, 012 is twelve), safe, no duplicate keys.
 
-PyYAML on libyaml, with the YAML 1.2 core schema of yamlcore: seventeen times as fast as ruamel.yaml's 1.2 loader, and
-it knows the line of every node.
+PyYAML on libyaml, with the YAML 1.2 core schema from yamlcore, is seventeen times as fast as ruamel.yaml's 1.2 loader
+and knows the line of every node.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MAX_BYTES = 1_000_000
 
 
 class _Loader(yamlcore.CCoreLoader):  # type: ignore[misc]
-    """The core schema, with every key once."""
+    """The core schema; keys must be text and unique."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()
@@ -34,12 +34,12 @@ class _Loader(yamlcore.CCoreLoader):  # type: ignore[misc]
 
 
 def parse_yaml(text: str) -> Any:
-    """The data of a YAML text. Raises yaml.YAMLError."""
+    """The data in a YAML text. Raises yaml.YAMLError if it is invalid."""
     return yaml.load(text, Loader=_Loader)
 
 
 def read_yaml(path: Path, name: str) -> tuple[dict[str, Any] | None, list[Problem]]:
-    """The data of a YAML file, or what is wrong with it; `name` is how messages call the file."""
+    """The data in a YAML file, or None and its problems; messages refer to the file as `name`."""
     try:
         content = path.read_bytes()
         if len(content) > MAX_BYTES:
@@ -50,7 +50,7 @@ def read_yaml(path: Path, name: str) -> tuple[dict[str, Any] | None, list[Proble
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         said = getattr(error, "problem", None) or "is not YAML 1.2"
-        # An end that is missing is missed after the last line.
+        # A missing end is noticed after the last line.
         line = min(mark.line + 1, content.count(b"\n") + 1) if mark else None
         return None, [Problem("", str(said), file=name, line=line)]
     if not isinstance(data, dict):
@@ -59,7 +59,7 @@ def read_yaml(path: Path, name: str) -> tuple[dict[str, Any] | None, list[Proble
 
 
 def explain(loc: tuple[str | int, ...], kind: str, message: str, root: Path, file: str) -> Problem:
-    """A problem of validated data (its location and kind are pydantic's), at its place in the YAML file."""
+    """A validation error (`loc` and `kind` are pydantic's) as a problem at its line in the YAML file."""
     path, line = locate(loc, root, file)
     if kind in {"extra_forbidden", "unexpected_keyword_argument"}:
         message = "unknown key"
@@ -70,9 +70,9 @@ def explain(loc: tuple[str | int, ...], kind: str, message: str, root: Path, fil
 
 
 def locate(loc: tuple[str | int, ...], root: Path, file: str) -> tuple[list[str | int], int | None]:
-    """The part of a location that stands in a file, and its line.
+    """The part of a pydantic location that exists in a file, and its line; no line if the file cannot be read.
 
-    The tags of unions stand in pydantic's locations too; they are not in the file.
+    Pydantic's locations also contain the tags of unions, which the file does not.
     """
     path: list[str | int] = []
     try:

@@ -29,7 +29,7 @@ def test_text_starts_with_verdict_reason_and_remedy(command: Command) -> None:
     assert lines[0].startswith("DENY  letter-002, request 1: Trigger point injections (TPI) x 6")
     assert "1 contradicted, 6 not documented, 5 met." in lines[2]
     first = lines.index("What is missing, and what would fix it") + 1
-    assert lines[first] == "  - Change the request: injections in one session, at most 4 injections."
+    assert lines[first] == "  - Change the request: injections per session, at most 4 injections."
     assert max(map(len, lines)) <= 100
 
 
@@ -64,7 +64,7 @@ def test_json_is_an_object_for_one_file_and_an_array_for_several(
 
 def test_a_result_has_the_fields_that_others_rely_on(command: Command) -> None:
     result = json.loads(command(LETTER_002, "--format", "json").stdout)
-    assert result["schema"] == "imr-check/result/2"
+    assert result["schema"] == "imr-check/result/3"
     assert set(result["engine"]) == {"name", "version", "criteria_digest"}
     assert result["engine"]["name"] == ("durable_rules" if durable_available() else "plain")
     assert result["advice"] == ADVICE

@@ -70,14 +70,30 @@ def edit(folder: Path, file: str, old: str, new: str) -> None:
             CRITERION,
             "guideline: mtus-chronic-pain-2009",
             "guideline: mtus-2009",
-            "is 'mtus-2009', and its folder",
+            "is 'mtus-2009', but its folder",
         ),
         (
             CRITERION,
-            "basis: letter\n    sources: [seed 3]",
+            "basis: letter\n    sources: [letter-003]",
             "basis: letter\n    sources: []",
-            "basis letter needs its sources",
+            "basis letter needs sources",
         ),
+        (
+            CRITERION,
+            "sources: [letter-003]",
+            "sources: [letter-3]",
+            "unknown source 'letter-3'; allowed: nearest known",
+        ),
+        (
+            "inferences/trigger-point/inference.yaml",
+            "sources: [letter-002]",
+            "sources: [letter 002]",
+            "inference.yaml:6: $.sources[0]",
+        ),
+        (CRITERION, "sources: [letter-003]", "sources: [cm16-0234464]", "the basis is proxy"),
+        ("vocabulary/silences.yaml", "[cm17-0016761]", "[cm17]", "unknown source 'cm17'"),
+        ("vocabulary/sources.yaml", ", labelled: letter-003.json", "", "sources.yaml:13: $.sources[3]: a letter needs"),
+        ("vocabulary/sources.yaml", "restates: [odg]", "restates: [odk]", "unknown guideline 'odk'"),
         (CRITERION, "kind: change, attribute: injections-per-session, to: 4", "kind: change", "names an attribute"),
         (CRITERION, "title: Trigger point injections", "title: a\ntitle: b", "criterion.yaml:4: found duplicate key"),
         (CRITERION, "stance: conditional", "stance: no", "'recommended', 'conditional' or 'not-recommended'"),
@@ -85,7 +101,7 @@ def edit(folder: Path, file: str, old: str, new: str) -> None:
             "vocabulary/facts/palpation.yaml",
             "id: twitch-response",
             "id: trigger-point",
-            "'trigger-point' stands in",
+            "'trigger-point' is also in",
         ),
         (
             "treatments/muscle-relaxants.yaml",
@@ -97,13 +113,13 @@ def edit(folder: Path, file: str, old: str, new: str) -> None:
             "vocabulary/quantities.yaml",
             "{quantity: prior-visits}",
             "{quantity: visits-in-all}",
-            "does not stand above it",
+            "is not defined above it",
         ),
         (
             "inferences/radiculopathy-on-exam/inference.yaml",
             "{fact: reflex-loss}",
             "{fact: radiculopathy}",
-            "rests on itself",
+            "depends on itself",
         ),
     ],
 )
@@ -160,18 +176,18 @@ def test_a_list_may_span_files_but_an_id_appears_once(folder: Path) -> None:
     more.write_text("treatments:\n  - {id: aquatic-therapy, name: aquatic therapy}\n", encoding="utf-8")
     assert "aquatic-therapy" in load_catalogue(folder).treatments
     more.write_text("treatments:\n  - {id: massage, name: massage}\n", encoding="utf-8")
-    assert re.search(r"therapies.yaml:\d+: .*id 'massage' stands in treatments/more.yaml:2 as well", problems(folder))
+    assert re.search(r"therapies.yaml:\d+: .*id 'massage' is also in treatments/more.yaml:2", problems(folder))
 
 
 def test_a_duplicate_criterion_id_names_both_files(folder: Path) -> None:
     shutil.copytree(folder / "odg" / "odg-gym", folder / "acoem-2004-ch-12" / "odg-gym")
     said = problems(folder)
-    assert "odg/odg-gym/criterion.yaml: $.id: id 'odg-gym' is used in acoem-2004-ch-12/odg-gym/criterion.yaml" in said
+    assert "odg/odg-gym/criterion.yaml: $.id: id 'odg-gym' is also used in acoem-2004-ch-12/odg-gym/" in said
 
 
 def test_a_folder_is_named_after_its_criterion(folder: Path) -> None:
     (folder / "odg" / "odg-gym").rename(folder / "odg" / "gym")
-    assert "$.id: is 'odg-gym', and its folder is named 'gym'" in problems(folder)
+    assert "$.id: is 'odg-gym', but its folder is named 'gym'" in problems(folder)
 
 
 def test_loading_completes_what_is_written(catalogue: Catalogue) -> None:

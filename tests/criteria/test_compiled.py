@@ -46,7 +46,17 @@ def limit(catalogue: Catalogue) -> object:
 
 def test_compiled_and_yaml_are_the_same(installed: Path) -> None:
     found, source = opened(), load_catalogue(ROOT)
-    for kind in ("criteria", "inferences", "facts", "treatments", "attributes", "quantities", "guidelines", "regions"):
+    for kind in (
+        "criteria",
+        "inferences",
+        "facts",
+        "treatments",
+        "attributes",
+        "quantities",
+        "guidelines",
+        "regions",
+        "sources",
+    ):
         assert dict(getattr(found, kind)) == dict(getattr(source, kind))
     assert (found.silences, found.search_sequence) == (source.silences, source.search_sequence)
     assert found.digest == source.digest

@@ -79,12 +79,12 @@ class Oracle:
         if fact.type != "state":
             return _comparison(key, test)
         if test.fact in self._catalogue.inferences and test.reading is None:
-            present = self._finding(test.fact, key)
+            present = self._concluded(test.fact, key)
             return present if test.is_ != "absent" else lambda v: None if (known := present(v)) is None else not known
         return _state(key, test.is_ or "present")
 
-    def _finding(self, fact: str, key: Input) -> Truth:
-        """Present if something supports it and nothing contradicts it; a conflict counts on both sides."""
+    def _concluded(self, fact: str, key: Input) -> Truth:
+        """Present if something says so and nothing says otherwise; a contradiction says both."""
         inference = self._catalogue.inferences[fact]
         present = self._truth(inference.present_when) if inference.present_when is not None else None
         absent = self._truth(inference.absent_when) if inference.absent_when is not None else None

@@ -249,9 +249,9 @@ def compare(catalogue: Catalogue, program: Program, cases: Iterable[dict[Input, 
 
 
 def made_catalogue(
-    facts: int, codes: Sequence[str] = (), findings: Mapping[str, Mapping[str, Any]] | None = None
+    facts: int, codes: Sequence[str] = (), inferences: Mapping[str, Mapping[str, Any]] | None = None
 ) -> Catalogue:
-    """A catalogue with state facts f0, f1 …, a number `num`, an attribute `code`, and the given findings."""
+    """A catalogue of state facts f0, f1 …, a number `num`, an attribute `code`, and inferences with their two sides."""
     common = {"reading": "latest", "regional": False}
     states = [{"id": f"f{n}", "name": f"f{n}", "type": "state", **common} for n in range(facts)]
     number = {"id": "num", "name": "num", "type": "number", "minimum": 0, "maximum": 1e9, **common}
@@ -267,8 +267,8 @@ def made_catalogue(
         Held("vocabulary", {**words, "facts": [*states, number], "attributes": [code]}),
         {},
         {
-            name: Held(name, {"finding": name, **validated_sides(sides), **shared})
-            for name, sides in (findings or {}).items()
+            name: Held(name, {"concludes": name, **validated_sides(sides), **shared})
+            for name, sides in (inferences or {}).items()
         },
     )
 
@@ -285,7 +285,7 @@ def made_criterion(*requirements: Mapping[str, Any]) -> Criterion:
     written = TypeAdapter(WrittenCriterion).validate_json(
         json.dumps(
             {
-                "schema": "imr-check/criterion/1",
+                "schema": "imr-check/criterion/2",
                 "id": "made-up",
                 "title": "-",
                 "guideline": "odg",

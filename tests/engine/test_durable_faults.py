@@ -304,7 +304,7 @@ def test_fault_6_no_property_is_cut() -> None:
 
     def program(facts: int) -> Program:
         arms = [{"fact": f"f{n}"} for n in range(1, facts)]
-        catalogue = made_catalogue(facts, findings={"f0": {"present_when": {"all": arms}}})
+        catalogue = made_catalogue(facts, inferences={"f0": {"present_when": {"all": arms}}})
         return compile_criterion(catalogue, made_criterion({"condition": {"fact": "f0"}}))
 
     largest = program(250)

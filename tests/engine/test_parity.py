@@ -10,8 +10,8 @@ The proof has three parts.
    every interval between limits, and no comparison can distinguish more; every code of a lower node. Nodes are
    evaluated in order of level, each a function of those below. By induction on the levels, equal nodes therefore mean
    equal evaluators for every input, including the two radiculopathy chains of 4^14 states.
-2. Requirement by requirement (`test_every_requirement`). The same over whole chains, from facts through findings and
-   requirement to verdict, for each requirement alone, and against kleene.py, which evaluates the conditions without
+2. Requirement by requirement (`test_every_requirement`). The same over whole chains, from facts through concluded facts
+   and requirement to verdict, for each requirement alone, and against kleene.py, which evaluates the conditions without
    rules. Where the product is too large (radiculopathy), a large fixed sample stands in; part 1 is the proof there.
 3. The verdict (`test_verdict_of_p122…`). full_parity.py covers all 25.5 million combinations of requirement statuses.
    Here: every combination of the required ones with the exclusions met, and every combination of the exclusions with

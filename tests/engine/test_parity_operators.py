@@ -31,11 +31,11 @@ if not durable_available():
 
 Condition = dict[str, Any]
 A, B, C, D = ({"fact": f"f{n}"} for n in range(4))
-FINDINGS: dict[str, dict[str, Any]] = {
+INFERENCES: dict[str, dict[str, Any]] = {
     "f8": {"present_when": {"all": [{"fact": "f4"}, {"fact": "f5"}]}, "absent_when": {"fact": "f4", "is": "absent"}},
     "f9": {"present_when": {"any": [{"fact": "f8"}, {"fact": "num", "more_than": 7}]}},
 }
-CATALOGUE = made_catalogue(10, codes=["red", "red-green", "blue"], findings=FINDINGS)
+CATALOGUE = made_catalogue(10, codes=["red", "red-green", "blue"], inferences=INFERENCES)
 DRUGS = {"list": "medications", "where": {"drug": ["nsaid"], "status": ["current"]}}
 
 OPERATORS: dict[str, Condition] = {
@@ -70,9 +70,9 @@ OPERATORS: dict[str, Condition] = {
     "not every": {"not": {"every": DRUGS}},
     "depends on an approval": {"depends_on": "approve"},
     "depends on a denial": {"depends_on": "deny"},
-    "finding": {"fact": "f8"},
-    "absent finding": {"fact": "f8", "is": "absent"},
-    "finding of a finding": {"all": [{"fact": "f9"}, {"fact": "f8", "is": "absent"}]},
+    "concluded": {"fact": "f8"},
+    "concluded absent": {"fact": "f8", "is": "absent"},
+    "concluded from a concluded": {"all": [{"fact": "f9"}, {"fact": "f8", "is": "absent"}]},
 }
 WHEN: dict[str, Condition | None] = {
     "always": None,

@@ -145,15 +145,15 @@ def test_the_trace_shows_each_status_and_ends_in_the_verdict(case: Case) -> None
 
 
 def contradicted(program: Program, codes: tuple[int, ...]) -> bool:
-    """Whether there is evidence both for and against some finding."""
+    """Whether there is evidence both for and against a concluded fact."""
     known = {node.id: code for node, code in zip(program.nodes, codes, strict=True)}
     evidence = (node.id for node in program.nodes if node.kind == "evidence")
-    findings = [name.removeprefix("finding:").rpartition("=")[0] for name in evidence]
-    return any(known[for_side(name)] == MET == known[against_side(name)] for name in findings)
+    facts = [name.removeprefix("concluded:").rpartition("=")[0] for name in evidence]
+    return any(known[for_side(name)] == MET == known[against_side(name)] for name in facts)
 
 
 def more_is_known(program: Program, less: tuple[int, ...], more: tuple[int, ...]) -> None:
-    """The law of monotonicity: `less` is concluded from part of the inputs of `more`; no finding is contradicted.
+    """The law of monotonicity: `less` is concluded from part of the inputs of `more`; no fact is contradicted.
 
     What is known stays as it is: met, unmet, evidence. One exception: a requirement that is met while nobody knows
     whether it applies may turn out not to apply, which is as good. So an approval can be lost only to an exclusion that

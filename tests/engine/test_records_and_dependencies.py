@@ -14,7 +14,7 @@ from imr_criteria.folder import load_catalogue
 from imr_engine.cases.intake import check_case
 from imr_engine.evaluate import Engine, durable_available
 
-CRITERION = """schema: imr-check/criterion/1
+CRITERION = """schema: imr-check/criterion/2
 id: odg-massage
 title: Massage
 guideline: odg

@@ -12,7 +12,7 @@ from types import ModuleType
 import pytest
 
 from imr_criteria import Catalogue
-from imr_views.source_labels import anchor, resolve
+from imr_views.sources import source_links
 
 TOP = Path(__file__).parents[2]
 PAGES = TOP / "docs" / "criteria"
@@ -34,6 +34,11 @@ def generate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     wanted = {copied / path.name: path.read_text(encoding="utf-8") for path in PAGES.iterdir()}
     monkeypatch.setattr(module, "files", wanted.items)
     return module
+
+
+def anchor(title: str) -> str:
+    """The anchor that GitHub gives a heading."""
+    return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
 
 
 def anchors(page: Path) -> set[str]:
@@ -62,14 +67,21 @@ def test_a_page_has_every_requirement(catalogue: Catalogue) -> None:
         assert requirement in anchors(PAGES / f"{criterion}.md")
 
 
-def test_every_source_label_resolves(catalogue: Catalogue) -> None:
-    labels = {
-        source for c in catalogue.criteria.values() for requirement in c.requirements for source in requirement.sources
-    }
-    labels |= {source for inference in catalogue.inferences.values() for source in inference.sources}
-    assert {label for label in labels if not resolve(label)} == set()
-    assert len(resolve("letter 013,015,167 (2016 text)")) == 4
-    assert resolve("a remark") == []
+def test_a_page_says_which_guideline_stands_in_and_what_its_author_remarks(catalogue: Catalogue) -> None:
+    requirements = {r.id: r for r in catalogue.criteria["cp09-cyclobenzaprine"].requirements}
+
+    def shown(name: str) -> str:
+        return "".join(p if isinstance(p, str) else p.text for p in source_links(catalogue, requirements[name]))
+
+    assert shown("short-course").startswith("letter-003, CM16-0234464 (MTUS Chronic Pain 2016), CM16-")
+    assert shown("early-effect").startswith("CM17-0005412 (MTUS Chronic Pain 2016). The letter says so of ")
+    assert shown("dose") == "none"
+
+
+def test_the_sources_page_has_every_source(catalogue: Catalogue) -> None:
+    assert anchors(PAGES / "sources.md") >= set(catalogue.sources)
+    labelled = {source.labelled for source in catalogue.sources.values()} - {None}
+    assert labelled == {path.name for path in (TOP / "letters" / "imr_letters" / "cases").glob("*.json")}
 
 
 def test_check_finds_stale_and_orphaned_pages(generate: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:

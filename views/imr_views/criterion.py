@@ -32,6 +32,7 @@ class RequirementData(TypedDict):
     citation: str
     basis: str
     sources: list[str]
+    sources_note: str | None
     to_verify: bool
     reviewer_reading: bool
     ask: str
@@ -202,6 +203,7 @@ def _requirement(catalogue: Catalogue, criterion: Criterion, requirement: Requir
         "citation": cite(catalogue, requirement.citation),
         "basis": requirement.basis,
         "sources": list(requirement.sources),
+        "sources_note": requirement.sources_note,
         "to_verify": requirement.basis in TO_VERIFY,
         "reviewer_reading": requirement.reviewer_reading,
         "ask": requirement.ask,

@@ -1,4 +1,4 @@
-"""The pages of docs/criteria/: an index, one page per criterion, the inferences, and the source labels.
+"""The pages of docs/criteria/: an index, one page per criterion, the inferences, and the sources.
 
 Links are relative to docs/criteria/.
 """
@@ -6,15 +6,15 @@ Links are relative to docs/criteria/.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from imr_criteria import Catalogue
-from imr_criteria.model import TO_VERIFY, Criterion
+from imr_criteria.model import TO_VERIFY, Criterion, Requirement
 from imr_engine.answer.words import cite, in_force, number_text
 from imr_views.blocks import Block, Column, Fields, Heading, Link, Paragraph, Phrase, Row, Table, Title, joined
 from imr_views.criterion import RequirementData, basis_text, criterion_data, inference_data, recordable, short_id
-from imr_views.source_labels import anchor, resolve
+from imr_views.sources import source_links, source_text
 
 DATA = "../../criteria/imr_criteria/data"
 """The folder of the criteria, as seen from docs/criteria/."""
@@ -38,7 +38,7 @@ def index_page(catalogue: Catalogue) -> Iterator[Block]:
     yield Table(tuple(map(Column, _INDEX)), tuple(rows))
     yield Paragraph(
         (
-            "Findings that are concluded from other facts: ",
+            "Facts concluded from other facts: ",
             Link("inferences", "inferences.md"),
             ". Letters and pages that requirements rest on: ",
             Link("sources", "sources.md"),
@@ -66,21 +66,21 @@ def criterion_page(catalogue: Catalogue, criterion: Criterion) -> Iterator[Block
         )
     )
     yield Heading("Requirements")
-    for requirement in data["requirements"]:
-        yield Heading(short_id(requirement), 2)
-        yield Paragraph(requirement["claim"])
-        yield Fields(tuple(_requirement(catalogue, requirement)))
+    for requirement, shown in zip(criterion.requirements, data["requirements"], strict=True):
+        yield Heading(short_id(shown), 2)
+        yield Paragraph(shown["claim"])
+        yield Fields(tuple(_requirement(catalogue, requirement, shown)))
     yield Heading("What a case may record for it")
     yield Paragraph(joined([*recordable(data)]))
 
 
 def inferences_page(catalogue: Catalogue) -> Iterator[Block]:
-    """The page of all inferences, a section for each finding."""
-    yield Title("Inferences", "findings that are concluded from other facts")
+    """The page of all inferences, a section for each fact that one concludes."""
+    yield Title("Inferences", "facts concluded from other facts")
     yield Paragraph((_GENERATED, " ", Link("All criteria", "README.md"), "."))
     for inference in catalogue.inferences.values():
         data = inference_data(catalogue, inference)
-        yield Heading(inference.finding)
+        yield Heading(inference.concludes)
         yield Paragraph(data["reading"])
         yield Fields(
             (
@@ -88,35 +88,40 @@ def inferences_page(catalogue: Catalogue) -> Iterator[Block]:
                 ("Absent if", data["absent_if"] or "stated"),
                 ("Citation", cite(catalogue, inference.citation)),
                 ("Basis", data["basis"]),
-                ("Sources", _sources(inference.sources)),
-                ("Readings", (Link("notes.md", f"{DATA}/inferences/{inference.finding}/notes.md"),)),
+                ("Sources", source_links(catalogue, inference)),
+                ("Readings", (Link("notes.md", f"{DATA}/inferences/{inference.concludes}/notes.md"),)),
             )
         )
 
 
 def sources_page(catalogue: Catalogue) -> Iterator[Block]:
-    """The page of all source labels, a section for each."""
-    yield Title("Sources", "what the labels of requirements and inferences stand for")
+    """The page of all sources, a section for each."""
+    yield Title("Sources", "what requirements and inferences rest on")
     yield Paragraph((_GENERATED, " ", Link("All criteria", "README.md"), "."))
-    for label, users in sorted(_labels(catalogue).items()):
-        yield Heading(label)
-        for phrase in resolve(label) or ["A remark; it names no document."]:
-            yield Paragraph(phrase)
-        yield Paragraph(("Used by ", *joined(users), "."))
+    users = _users(catalogue)
+    for source in catalogue.sources.values():
+        yield Heading(source.id)
+        yield from map(Paragraph, source_text(catalogue, source))
+        if source.id in users:
+            yield Paragraph(("Used by ", *joined([*users[source.id]]), "."))
 
 
-def _labels(catalogue: Catalogue) -> dict[str, list[Phrase]]:
-    """Every source label with links to what uses it."""
+def _users(catalogue: Catalogue) -> dict[str, dict[Phrase, None]]:
+    """What uses each source, by the source's id, with links."""
     found: dict[str, dict[Phrase, None]] = {}
     for criterion in catalogue.criteria.values():
         page: Phrase = (Link(criterion.id, f"{criterion.id}.md"),)
-        for label in (source for requirement in criterion.requirements for source in requirement.sources):
-            found.setdefault(label, {})[page] = None
+        for name in (source for requirement in criterion.requirements for source in requirement.sources):
+            found.setdefault(name, {})[page] = None
     for inference in catalogue.inferences.values():
-        section: Phrase = (Link(f"the inference on {inference.finding}", f"inferences.md#{inference.finding}"),)
-        for label in inference.sources:
-            found.setdefault(label, {})[section] = None
-    return {label: list(users) for label, users in found.items()}
+        section: Phrase = (Link(f"the inference on {inference.concludes}", f"inferences.md#{inference.concludes}"),)
+        for name in inference.sources:
+            found.setdefault(name, {})[section] = None
+    for silence in catalogue.silences:
+        guideline, treatment = catalogue.guidelines[silence.guideline], catalogue.treatments[silence.treatment]
+        for name in silence.sources:
+            found.setdefault(name, {})[f"the silence of {guideline.short} on {treatment.name}"] = None
+    return found
 
 
 def _index_row(catalogue: Catalogue, criterion: Criterion) -> Row:
@@ -135,20 +140,18 @@ def _index_row(catalogue: Catalogue, criterion: Criterion) -> Row:
     )
 
 
-def _requirement(catalogue: Catalogue, requirement: RequirementData) -> Iterator[tuple[str, Phrase]]:
-    yield "Kind", requirement["kind"]
-    if requirement["when"]:
-        yield "Applies if", requirement["when"]
-    yield "Met if", requirement["met_if"]
-    yield "Citation", requirement["citation"]
-    yield "Basis", basis_text(requirement)
-    yield "Sources", _sources(requirement["sources"])
-    yield "Question", requirement["ask"]
-    yield "Remedy", _remedy(catalogue, requirement["remedy"])
-
-
-def _sources(labels: Sequence[str]) -> Phrase:
-    return joined([(Link(label, f"sources.md#{anchor(label)}"),) for label in labels]) or "none"
+def _requirement(
+    catalogue: Catalogue, requirement: Requirement, shown: RequirementData
+) -> Iterator[tuple[str, Phrase]]:
+    yield "Kind", shown["kind"]
+    if shown["when"]:
+        yield "Applies if", shown["when"]
+    yield "Met if", shown["met_if"]
+    yield "Citation", shown["citation"]
+    yield "Basis", basis_text(shown)
+    yield "Sources", source_links(catalogue, requirement)
+    yield "Question", shown["ask"]
+    yield "Remedy", _remedy(catalogue, shown["remedy"])
 
 
 def _remedy(catalogue: Catalogue, remedy: dict[str, Any]) -> Phrase:

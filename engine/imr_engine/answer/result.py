@@ -13,7 +13,7 @@ from typing_extensions import NotRequired
 from imr_engine.cases.model import Verdict
 from imr_engine.rules.standing import Status
 
-SCHEMA = "imr-check/result/2"
+SCHEMA = "imr-check/result/3"
 
 Extra = Literal["compared", "sentences"]
 """What a result has only where it is asked for: the requirements of compared criteria, and the rationale sentence by

@@ -64,7 +64,7 @@ class _Writer:
         self.lines.append("    " * depth + text)
 
     def _listed(self, node: Node) -> None:
-        """Evidence for one side of a finding, and the verdict: every way is looked at."""
+        """Evidence for one side of a concluded fact, and the verdict: every way is looked at."""
         name = self.nodes[node.id]
         self._line(1, f"{name} = {UNDOCUMENTED}")
         for rule in node.rules:

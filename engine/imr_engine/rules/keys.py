@@ -40,7 +40,7 @@ class Concluded(NamedTuple):
     fact: str
 
     def __str__(self) -> str:
-        return f"finding:{self.fact}"
+        return f"concluded:{self.fact}"
 
 
 NodeId = str
