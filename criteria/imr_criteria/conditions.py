@@ -10,10 +10,13 @@ read. A field named like a Python keyword or builtin ends in an underscore, whic
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal
+from dataclasses import FrozenInstanceError, dataclass, field
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import Discriminator, Field, Tag
+from typing_extensions import dataclass_transform
+
+T = TypeVar("T")
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
 ListName = Literal["treatments", "medications", "studies"]
@@ -23,11 +26,44 @@ SAME_AS_REQUEST = "same-as-request"
 class Data:
     """Base of everything read from data files: it rejects unknown keys, coerces nothing and is immutable."""
 
+    __dataclass_fields__: ClassVar[dict[str, Any]]
     __pydantic_config__: ClassVar[Any] = {
         "extra": "forbid",
         "strict": True,
         "alias_generator": lambda name: name.removesuffix("_"),
     }
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and _values(self) == _values(other)
+
+    def __hash__(self) -> int:
+        return hash(_values(self))
+
+    def __repr__(self) -> str:
+        given = ", ".join(f"{name}={value!r}" for name, value in vars(self).items())
+        return f"{type(self).__name__}({given})"
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name in vars(self) or name not in self.__dataclass_fields__:
+            raise FrozenInstanceError(f"cannot assign to field {name!r}")
+        object.__setattr__(self, name, value)
+
+    def __delattr__(self, name: str) -> None:
+        raise FrozenInstanceError(f"cannot delete field {name!r}")
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
+def data(cls: type[T]) -> type[T]:
+    """Makes a frozen dataclass of a subclass of `Data`.
+
+    What frozen dataclasses have in common is inherited from `Data`: generated anew for each of thirty classes, it takes
+    a fifteenth of the command's start.
+    """
+    return dataclass(kw_only=True, eq=False, repr=False)(cls)
+
+
+def _values(one: Any) -> tuple[Any, ...]:
+    return tuple(getattr(one, name) for name in one.__dataclass_fields__)
 
 
 def as_written(value: Any) -> Any:
@@ -54,7 +90,7 @@ def _is_default(model: type[Any], name: str, given: object) -> bool:
     return bool(given == known.default)
 
 
-@dataclass(frozen=True, kw_only=True)
+@data
 class Where(Data):
     """Selects entries from a list of records; every key given must match.
 
@@ -71,7 +107,7 @@ class Where(Data):
     not_: Where | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@data
 class RecordQuery(Data):
     """Selected entries of one list of records."""
 
@@ -79,7 +115,7 @@ class RecordQuery(Data):
     where: Where
 
 
-@dataclass(frozen=True, kw_only=True)
+@data
 class Test(Data):
     """One statement about one subject: is, one-of or a comparison.
 
@@ -114,28 +150,28 @@ SUBJECTS = ("fact", "attribute", "quantity", "request")
 PREDICATES = ("is_", "one_of", "at_most", "at_least", "more_than", "less_than")
 
 
-@dataclass(frozen=True, kw_only=True)
+@data
 class All(Data):
     """True if every arm is true; false if any arm is false."""
 
     all: Arms
 
 
-@dataclass(frozen=True, kw_only=True)
+@data
 class Any_(Data):
     """True if any arm is true; false if every arm is false."""
 
     any: Arms
 
 
-@dataclass(frozen=True, kw_only=True)
+@data
 class Not(Data):
     """Negation; undocumented stays undocumented."""
 
     not_: Condition
 
 
-@dataclass(frozen=True, kw_only=True)
+@data
 class AtLeast(Data):
     """True if n arms are true; false if fewer than n are true or undocumented."""
 
@@ -143,21 +179,21 @@ class AtLeast(Data):
     of: Arms
 
 
-@dataclass(frozen=True, kw_only=True)
+@data
 class Some(Data):
     """True if a recorded entry matches, otherwise undocumented: records need not list everything that happened."""
 
     some: RecordQuery
 
 
-@dataclass(frozen=True, kw_only=True)
+@data
 class Every(Data):
     """True if there are entries and all match; false if one does not; undocumented if there are none."""
 
     every: RecordQuery
 
 
-@dataclass(frozen=True, kw_only=True)
+@data
 class DependsOn(Data):
     """The verdict of the request that this one depends on; undocumented if it is not-addressed or there is none."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from imr_criteria.conditions import Any_, Condition, Data, Identifier
+from imr_criteria.conditions import Any_, Condition, Data, Identifier, data
 from imr_criteria.model import (
     NO_REMEDY,
     Basis,
@@ -26,7 +26,7 @@ STANCE_ID = "recommendation"
 STANCE_CLAIM = "The guideline recommends the treatment, or a listed exception applies."
 
 
-@dataclass(frozen=True, kw_only=True)
+@data
 class WrittenCitation(Data):
     """Where a guideline says so. `guideline` defaults to the criterion's."""
 
@@ -39,7 +39,7 @@ class WrittenCitation(Data):
         return Citation(guideline=self.guideline or guideline, section=self.section, pages=self.pages)
 
 
-@dataclass(frozen=True, kw_only=True)
+@data
 class WrittenRequirement(Data):
     """One condition of a criterion. Its id is unique there; elsewhere it is called `criterion/requirement`."""
 
@@ -57,7 +57,7 @@ class WrittenRequirement(Data):
     remedy: Remedy = NO_REMEDY
 
 
-@dataclass(frozen=True, kw_only=True)
+@data
 class StanceException(Data):
     """An exception to a stance of not-recommended."""
 
@@ -65,7 +65,7 @@ class StanceException(Data):
     condition: Condition
 
 
-@dataclass(frozen=True, kw_only=True)
+@data
 class WrittenCriterion(Data):
     """criterion.yaml: what one guideline says about one treatment."""
 
@@ -132,7 +132,7 @@ class WrittenCriterion(Data):
         )
 
 
-@dataclass(frozen=True, kw_only=True)
+@data
 class WrittenInference(Data):
     """inference.yaml: how a fact is concluded from other facts."""
 

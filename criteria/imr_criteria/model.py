@@ -7,10 +7,10 @@ inherits from its class.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
-from imr_criteria.conditions import Condition, Data, Identifier, ListName, Where
+from imr_criteria.conditions import Condition, Data, Identifier, ListName, Where, data
 from imr_criteria.quantities import Quantity
 
 SearchStep = Literal["mtus", "acoem-or-odg", "national-guideline", "peer-reviewed"]
@@ -26,7 +26,7 @@ Number = int | float
 TO_VERIFY: frozenset[str] = frozenset({"proxy", "recalled"})
 
 
-@dataclass(frozen=True, kw_only=True)
+@data
 class InForce(Data):
     """Dates between which a guideline is in force, both inclusive; null means no limit."""
 
@@ -38,7 +38,7 @@ class InForce(Data):
         return (self.from_ is None or self.from_ <= date) and (self.to is None or date <= self.to)
 
 
-@dataclass(frozen=True, kw_only=True)
+@data
 class Guideline(Data):
     """A published edition. `source` is its step in the search sequence of 8 CCR 9792.21.1."""
 
@@ -50,7 +50,7 @@ class Guideline(Data):
     in_force: InForce
 
 
-@dataclass(frozen=True, kw_only=True)
+@data
 class SearchSequence(Data):
     """The order in which sources are searched: the next one only if the one before it is silent."""
 
@@ -58,7 +58,7 @@ class SearchSequence(Data):
     order: tuple[SearchStep, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@data
 class Silence(Data):
     """A guideline's recorded silence on a treatment, which opens the next source."""
 
@@ -69,7 +69,7 @@ class Silence(Data):
     sources: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@data
 class Source(Data):
     """A document that requirements rest on; data/vocabulary/sources.yaml explains the keys.
 
@@ -97,7 +97,7 @@ class Source(Data):
         return bool(self.restates) and guideline not in self.restates
 
 
-@dataclass(frozen=True, kw_only=True)
+@data
 class Region(Data):
     """A body region."""
 
@@ -106,7 +106,7 @@ class Region(Data):
     covers: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@data
 class Treatment(Data):
     """A treatment that can be requested or may have been tried; data/treatments/procedures.yaml explains the keys."""
 
@@ -119,7 +119,7 @@ class Treatment(Data):
     attributes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@data
 class Attribute(Data):
     """A property of a request: a number with unit and bounds, or a code from a closed list."""
 
@@ -132,7 +132,7 @@ class Attribute(Data):
     codes: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
+@data
 class StateOf(Data):
     """How a record entry becomes an observation: by a field's value, a study's finding, or simply by being there."""
 
@@ -143,7 +143,7 @@ class StateOf(Data):
     given: Literal["present"] | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@data
 class FromRecords(Data):
     """Record entries that also count as observations of a fact."""
 
@@ -152,7 +152,7 @@ class FromRecords(Data):
     state: StateOf
 
 
-@dataclass(frozen=True, kw_only=True)
+@data
 class Fact(Data):
     """One clinical statement from the fixed vocabulary; data/vocabulary/facts/palpation.yaml explains the keys."""
 
@@ -168,7 +168,7 @@ class Fact(Data):
     records: FromRecords | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@data
 class Citation(Data):
     """Where a guideline says so."""
 
@@ -177,7 +177,7 @@ class Citation(Data):
     pages: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@data
 class Remedy(Data):
     """What would satisfy an unmet requirement: a change to the request, or nothing.
 
@@ -198,7 +198,7 @@ class Remedy(Data):
 NO_REMEDY = Remedy(kind="none")
 
 
-@dataclass(frozen=True, kw_only=True)
+@data
 class Requirement(Data):
     """One condition of a criterion. Its id is unique there; elsewhere it is called `criterion/requirement`."""
 
@@ -216,7 +216,7 @@ class Requirement(Data):
     remedy: Remedy = NO_REMEDY
 
 
-@dataclass(frozen=True, kw_only=True)
+@data
 class Criterion(Data):
     """What one guideline says about one treatment; a stance of not-recommended is its first requirement."""
 
@@ -234,7 +234,7 @@ class Criterion(Data):
         return f"{self.id}/{requirement.id}"
 
 
-@dataclass(frozen=True, kw_only=True)
+@data
 class Inference(Data):
     """How a fact is concluded from other facts: one link of forward chaining."""
 
@@ -248,7 +248,7 @@ class Inference(Data):
     absent_when: Condition | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@data
 class Vocabulary(Data):
     """Everything that a case or criterion may name."""
 

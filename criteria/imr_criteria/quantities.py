@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from imr_criteria.conditions import Data, Identifier, RecordQuery
+from imr_criteria.conditions import Data, Identifier, RecordQuery, data
 
 
-@dataclass(frozen=True, kw_only=True)
+@data
 class Operand(Data):
     """A number or date from which a quantity is derived; exactly one key is given, or ValueError is raised.
 
@@ -53,14 +53,14 @@ class Operand(Data):
 OPERATIONS = tuple(field.name for field in fields(Operand) if field.name != "unit")
 
 
-@dataclass(frozen=True, kw_only=True)
+@data
 class FieldQuery(RecordQuery):
     """A field of the matching entries."""
 
     field: Literal["count", "date", "from", "to", "dose_mg"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@data
 class Span(Data):
     """From one date to another."""
 
@@ -68,7 +68,7 @@ class Span(Data):
     to: Operand
 
 
-@dataclass(frozen=True, kw_only=True)
+@data
 class Lookup(Data):
     """A number looked up by a code; a code missing from the table is undocumented."""
 
@@ -76,7 +76,7 @@ class Lookup(Data):
     table: dict[str, int | float]
 
 
-@dataclass(frozen=True, kw_only=True)
+@data
 class Quantity(Data):
     """A derived number with its unit."""
 
