@@ -18,7 +18,6 @@ from imr_criteria.dates import day
 from imr_criteria.problems import Problem, nearest
 from imr_engine.answer.result import Extra, RequestResult, Result
 from imr_engine.cases.intake import MAX_BYTES, CaseError, read_case
-from imr_engine.cases.model import Case
 from imr_engine.evaluate import Engine, EngineUnavailableError
 
 if TYPE_CHECKING:
@@ -89,7 +88,7 @@ class _Run:
         try:
             case = read_case(file.content, self.engine.catalogue)
             if self._as_of is not None:
-                case = Case.model_construct(**{**dict(case), "as_of": day(self._as_of)})
+                case = case._replace(as_of=day(self._as_of))
             return self.engine.check(case, self._guideline, self._include), []
         except CaseError as error:
             return None, [replace(problem, file=file.name) for problem in error.problems]

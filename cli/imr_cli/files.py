@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from imr_criteria.problems import Problem
 
 STANDARD_INPUT = "-"
 
 
-@dataclass(frozen=True)
-class InputFile:
+class InputFile(NamedTuple):
     """One input: its name in messages, and its content or what went wrong."""
 
     name: str
@@ -72,6 +70,8 @@ def many(arguments: list[str]) -> bool:
 
 def write_whole(path: Path, pieces: Iterable[str]) -> Problem | None:
     """Writes a file by way of a temporary one beside it, so that a failure leaves the old content in place."""
+    import tempfile  # noqa: PLC0415 (a check seldom writes a file)
+
     temporary = None
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cached_property
 from typing import Literal, Protocol
 
 from imr_criteria import Catalogue
@@ -62,8 +63,8 @@ class _Prepared:
     """What is made once for a criterion: its program, an evaluator, and what is shown of it whatever the case."""
 
     def __init__(self, catalogue: Catalogue, criterion: Criterion, engine: str) -> None:
+        self._catalogue = catalogue
         self.program = compile_criterion(catalogue, criterion)
-        self.views = [RequirementView(catalogue, self.program, requirement) for requirement in criterion.requirements]
         self.trace = [trace_entry(rule) for rule in self.program.rules]
         self._verdict = self.program.positions[f"{criterion.id}:verdict"]
         self._shown: CriterionShown = {
@@ -82,6 +83,12 @@ class _Prepared:
             from imr_engine.evaluators.durable import DurableEvaluator  # noqa: PLC0415 (absent on Python 3.13)
 
             self.evaluator = DurableEvaluator(self.program)
+
+    @cached_property
+    def views(self) -> list[RequirementView]:
+        """The requirements; those of a compared criterion are seldom asked for."""
+        criterion = self.program.criterion
+        return [RequirementView(self._catalogue, self.program, requirement) for requirement in criterion.requirements]
 
     def show(self, role: Role, evaluated: Evaluated) -> CriterionShown:
         """The criterion in its role for one request, with the verdict that it comes to by itself."""

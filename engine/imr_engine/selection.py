@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from imr_criteria import Catalogue
 from imr_criteria.model import Criterion, Guideline
@@ -17,8 +16,7 @@ Role = Literal["governing", "shared", "compared"]
 DateSource = Literal["request", "utilization-review", "as-of"]
 
 
-@dataclass(frozen=True)
-class Selection:
+class Selection(NamedTuple):
     """The criteria for a request. Without a governing one, `because` says why and `explanation` says it in words."""
 
     date: dt.date | None

@@ -7,7 +7,7 @@ Builders (`result`, `criterion`, `letter`, `vocabulary`, `pages`) make blocks; r
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, NoReturn, TypeAlias
+from typing import Literal, NamedTuple, NoReturn, TypeAlias
 
 Tone = Literal["plain", "quiet", "good", "bad", "open"]
 """Whether something is good news, bad news or still open; the terminal gives each tone a color."""
@@ -16,8 +16,7 @@ Place = Literal["mark", "main", "aside", "detail"]
 """Where a cell goes when its table is stacked: before the line, on it, in parentheses after it, or below it."""
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """Text that links to a target; only Markdown shows the target."""
 
     text: str
@@ -28,8 +27,7 @@ Phrase: TypeAlias = str | tuple[str | Link, ...]
 """Text that may contain links."""
 
 
-@dataclass(frozen=True)
-class Title:
+class Title(NamedTuple):
     """The first line of a result, a criterion or a letter: a label (verdict, id, case number) and what it is about."""
 
     label: str
@@ -37,16 +35,14 @@ class Title:
     tone: Tone = "plain"
 
 
-@dataclass(frozen=True)
-class Heading:
+class Heading(NamedTuple):
     """A heading below the title; level 2 is below level 1."""
 
     text: str
     level: Literal[1, 2] = 1
 
 
-@dataclass(frozen=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """Running text. `hanging`: lines after the first are indented."""
 
     text: Phrase
@@ -54,22 +50,19 @@ class Paragraph:
     hanging: bool = False
 
 
-@dataclass(frozen=True)
-class Bullets:
+class Bullets(NamedTuple):
     """A list of points."""
 
     items: tuple[Phrase, ...]
 
 
-@dataclass(frozen=True)
-class Fields:
+class Fields(NamedTuple):
     """Names with their values, one pair a line."""
 
     items: tuple[tuple[str, Phrase], ...]
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """A column of a table.
 
     `wraps`: cells may continue on the next line; ids and codes should not. `labelled`: a detail of a stacked row is
@@ -82,8 +75,7 @@ class Column:
     labelled: bool = True
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A row of a table; the tone is that of its mark."""
 
     cells: tuple[Phrase, ...]
@@ -106,8 +98,7 @@ Block: TypeAlias = Title | Heading | Paragraph | Bullets | Fields | Table
 """Every kind of block; a renderer must handle them all."""
 
 
-@dataclass(frozen=True)
-class Stacked:
+class Stacked(NamedTuple):
     """A row of a table without columns: a mark, a line, and details below it with their labels (or none)."""
 
     mark: str

@@ -75,7 +75,7 @@ class Evaluated:
         return found
 
 
-@dataclass(eq=False, kw_only=True)
+@dataclass(eq=False, repr=False, kw_only=True)
 class FactReader(ABC):
     """Shows what there is of something that a condition reads. `direct`: shown even if nobody recorded it."""
 
@@ -91,7 +91,7 @@ class FactReader(ABC):
         """The facts that there are to show."""
 
 
-@dataclass(eq=False, kw_only=True)
+@dataclass(eq=False, repr=False, kw_only=True)
 class StatedFact(FactReader):
     """A fact as it stands in the case."""
 
@@ -105,7 +105,7 @@ class StatedFact(FactReader):
         return [fact_shown(self.key.name, self.name, seen, self.unit)]
 
 
-@dataclass(eq=False, kw_only=True)
+@dataclass(eq=False, repr=False, kw_only=True)
 class ConcludedFact(FactReader):
     """A fact that has an inference, then what it was concluded from; else all that somebody recorded."""
 
@@ -132,7 +132,7 @@ class ConcludedFact(FactReader):
         return shown
 
 
-@dataclass(eq=False, kw_only=True)
+@dataclass(eq=False, repr=False, kw_only=True)
 class Value(FactReader):
     """A quantity, an attribute or a property of the request."""
 
@@ -153,7 +153,7 @@ class Value(FactReader):
         return [shown]
 
 
-@dataclass(eq=False, kw_only=True)
+@dataclass(eq=False, repr=False, kw_only=True)
 class Entries(FactReader):
     """The entries of the records that a condition looks at."""
 

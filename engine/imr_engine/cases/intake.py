@@ -190,7 +190,7 @@ class _Intake:
             own[request.id] = self._facts(request.facts, (*path, "facts"))
             self._request(request, path)
         self._dependencies(shape.requests)
-        return Case.model_construct(
+        return Case(
             case_id=shape.case_id,
             as_of=shape.as_of,
             date_of_injury=shape.date_of_injury,

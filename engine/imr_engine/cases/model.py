@@ -209,7 +209,7 @@ class CaseShape(Part):
 Facts = dict[str, tuple[Observation, ...]]
 
 
-class Case(Part):
+class Case(NamedTuple):
     """A case with every word checked: facts are observations of known facts, whatever form they were written in.
 
     `request_facts` are the requests' own, by request id; they go before the case's.

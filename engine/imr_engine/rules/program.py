@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from imr_criteria.conditions import Condition, Not, RecordQuery
 from imr_criteria.model import Criterion
@@ -22,8 +22,7 @@ Op = Literal["==", "in", "not in", "<=", ">=", ">", "<"]
 NodeKind = Literal["evidence", "arm", "when", "requirement", "verdict"]
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(NamedTuple):
     """One comparison of an input or of a node. False where the input is missing."""
 
     ref: Input | NodeId
@@ -31,8 +30,7 @@ class Check:
     value: str | int | float | tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Atom:
+class Atom(NamedTuple):
     """A statement that is true, false or undocumented: the checks that make it true, and those that make it false."""
 
     true: tuple[Check, ...]
@@ -45,8 +43,7 @@ class Atom:
         return Atom(self.false, self.true, self.premise, Not(not_=self.condition))
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """If all checks hold, the node has this code; `word` says what that means for `about`."""
 
     name: str
@@ -58,8 +55,7 @@ class Rule:
     premises: tuple[Premise, ...]
 
 
-@dataclass(frozen=True)
-class Node:
+class Node(NamedTuple):
     """Something that is concluded. `atoms`, `minimum` and `when` say the same as the rules, for a second evaluator.
 
     True when at least `minimum` atoms are (all of them for all, one for any).
