@@ -70,19 +70,15 @@ class Subject:
             self._observe(name)
         self.recorded = frozenset().union(self._facts, self._own, self._from_records)
         """Facts on which there are observations; on all others there are none."""
-        self._read: dict[tuple[str, str | None], Seen] = {}
 
     def fact(self, name: str, reading: str | None = None) -> Seen:
         """A fact; the request's own observations go before the case's."""
         if name not in self.recorded:
             return NOTHING
-        seen = self._read.get((name, reading))
-        if seen is None:
-            fact = self.catalogue.facts[name]
-            found = self._own.get(name) or (*self._facts.get(name, ()), *self._from_records.get(name, ()))
-            counting = [o for o in found if self._counts(o.date, o.region if fact.regional else None)]
-            seen = self._read[name, reading] = read(fact, reading or fact.reading, counting)
-        return seen
+        fact = self.catalogue.facts[name]
+        found = self._own.get(name) or (*self._facts.get(name, ()), *self._from_records.get(name, ()))
+        counting = [o for o in found if self._counts(o.date, o.region if fact.regional else None)]
+        return read(fact, reading or fact.reading, counting)
 
     def attribute(self, name: str) -> Value | None:
         """An attribute of the request, as asked for."""

@@ -39,8 +39,6 @@ class Inputs:
 
     def seen(self, key: Input, program: Program | None = None) -> Seen:
         """What an input is. Queries of records are looked up in the program that asks them."""
-        if key.kind == "fact":
-            return self.subject.fact(key.name, key.reading)
         found = self._seen.get(key)
         if found is None:
             found = self._seen[key] = self._read(key, program)
@@ -48,6 +46,8 @@ class Inputs:
 
     def _read(self, key: Input, program: Program | None) -> Seen:
         subject = self.subject
+        if key.kind == "fact":
+            return subject.fact(key.name, key.reading)
         if key.kind == "quantity":
             return self._quantity(key)
         if key.kind == "records" and program is not None:
