@@ -1,3 +1,3 @@
-"""Decides: facts and criteria in; verdict, trace and rationale out. No input or output, no clock, no network."""
+"""Decides: facts and criteria in; verdict, trace and rationale out. No I/O, no clock, no network."""
 
 __version__ = "0.1.0"

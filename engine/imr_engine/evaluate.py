@@ -1,4 +1,4 @@
-"""Evaluates cases: chooses the criteria, runs them, and says what came out and why."""
+"""Evaluates cases: selects the criteria, runs them, and explains the outcome."""
 
 from __future__ import annotations
 
@@ -43,15 +43,15 @@ class Evaluator(Protocol):
     """Runs one program."""
 
     def run(self, values: Values) -> Outcome:
-        """Values by input key to codes by node and the numbers of the rules that fired."""
+        """Maps input values to the code of each node and the numbers of the rules that fired."""
 
 
 class EngineUnavailableError(RuntimeError):
-    """The engine that was asked for cannot run here."""
+    """The requested engine cannot run here."""
 
 
 def durable_available() -> bool:
-    """Whether durable_rules can be imported: not on Python 3.13 and later."""
+    """Whether durable_rules can be imported; it cannot on Python 3.13 and later."""
     try:
         import imr_engine.evaluators.durable  # noqa: F401, PLC0415 (may be missing)
     except ImportError:
@@ -60,7 +60,7 @@ def durable_available() -> bool:
 
 
 class _Prepared:
-    """What is made once for a criterion: its program, an evaluator, and what is shown of it whatever the case."""
+    """Everything built once per criterion: program, evaluator, and the parts of the output that no case changes."""
 
     def __init__(self, catalogue: Catalogue, criterion: Criterion, engine: str) -> None:
         self._catalogue = catalogue
@@ -86,12 +86,12 @@ class _Prepared:
 
     @cached_property
     def views(self) -> list[RequirementView]:
-        """The requirements; those of a compared criterion are seldom asked for."""
+        """Built on first use, since the requirements of a compared criterion are rarely requested."""
         criterion = self.program.criterion
         return [RequirementView(self._catalogue, self.program, requirement) for requirement in criterion.requirements]
 
     def show(self, role: Role, evaluated: Evaluated) -> CriterionShown:
-        """The criterion in its role for one request, with the verdict that it comes to by itself."""
+        """The criterion in its role for one request, with the verdict it reaches on its own."""
         shown = self._shown.copy()
         shown["role"] = role
         shown["verdict"] = VERDICT.get(evaluated.codes[self._verdict], "not-addressed")
@@ -99,10 +99,10 @@ class _Prepared:
 
 
 class Engine:
-    """Evaluates cases against one catalogue. Criteria are compiled when first needed, and kept.
+    """Evaluates cases against one catalogue. Criteria are compiled when first needed and then kept.
 
-    `name` asks for an engine; without it durable_rules runs where it can, else the plain evaluator. Both give the
-    same answers.
+    `name` selects the evaluator; the default is durable_rules if it can run here, otherwise the plain evaluator. Both
+    give the same answers. Raises EngineUnavailableError if the requested one cannot run.
     """
 
     def __init__(self, catalogue: Catalogue, name: EngineName | None = None) -> None:
@@ -130,8 +130,8 @@ class Engine:
     def check(self, case: Case, guideline: str | None = None, include: Collection[Extra] = ()) -> Result:
         """The answer to every request of a case.
 
-        `guideline` forces an edition, which the answer says; `include` asks for what a result leaves out by default.
-        Raises CatalogueError if a criterion that is needed is broken.
+        `guideline` forces an edition, and the answer says so; `include` adds parts that a result omits by default.
+        Raises CatalogueError if a criterion it needs is broken.
         """
         verdicts: dict[str, str] = {}
         results: dict[str, RequestResult] = {}
@@ -215,12 +215,12 @@ class Engine:
 
 
 def trace_entry(rule: Rule) -> TraceEntry:
-    """What one rule concluded, from what."""
+    """What one rule concluded, and from what."""
     return {"rule": rule.name, "concludes": f"{rule.about}: {rule.word}", "from": list(map(str, rule.premises))}
 
 
 def _together(verdicts: list[Verdict]) -> Verdict:
-    """One governs and others share: approve only if all do."""
+    """Combines the governing verdict with those that share in the decision: approve only if all of them approve."""
     if not verdicts:
         return "not-addressed"
     if "deny" in verdicts:

@@ -1,4 +1,4 @@
-"""Which criterion answers a request: by its treatment, then by its date, in the order of 8 CCR 9792.21.1."""
+"""Selects the criteria for a request: by treatment, then by date, in the order of 8 CCR 9792.21.1."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DateSource = Literal["request", "utilization-review", "as-of"]
 
 
 class Selection(NamedTuple):
-    """The criteria for a request. Without a governing one, `because` says why and `explanation` says it in words."""
+    """The criteria for a request. If none governs, `because` is the reason as a code and `explanation` in words."""
 
     date: dt.date | None
     date_source: DateSource | None
@@ -27,12 +27,12 @@ class Selection(NamedTuple):
 
     @property
     def deciding(self) -> tuple[Criterion, ...]:
-        """The governing criterion and the shared rules."""
+        """The governing criterion and those that share in the decision."""
         return tuple(criterion for criterion, role in self.criteria if role != "compared")
 
 
 def date_of(case: Case, request: Request) -> tuple[dt.date | None, DateSource | None]:
-    """The date that chooses the edition: of the request, else of utilization review, else as_of."""
+    """The date that selects the edition: the request's, else that of utilization review, else as_of."""
     if request.date is not None:
         return request.date, "request"
     if request.utilization_review_date is not None:
@@ -55,7 +55,7 @@ def select(catalogue: Catalogue, case: Case, request: Request, guideline: str | 
             date, source, _with_roles(search, forced, ()), explanation=_forced(catalogue.guidelines[guideline], date)
         )
     if date is None:
-        said = "Neither the request nor the case has a date, and the date chooses the edition."
+        said = "Neither the request nor the case has a date, and the date determines the edition."
         return Selection(None, None, because="no-date", explanation=said)
     return search.run(date, source)
 
@@ -121,7 +121,7 @@ class _Search:
         return criteria_of(self.catalogue, self.treatment.id, guideline, self.request.region)
 
     def _elsewhere(self, guideline: Guideline) -> bool:
-        """Whether all that the guideline says of the treatment is about other regions than the request's."""
+        """Whether the guideline does address the treatment, but only for regions other than the request's."""
         return bool(self.catalogue.criteria_for(self.lineage, guideline.id))
 
     def _nothing(
@@ -147,13 +147,13 @@ class _Search:
 def _with_roles(
     search: _Search, deciding: tuple[Criterion, ...], others: Iterable[Criterion]
 ) -> tuple[tuple[Criterion, Role], ...]:
-    """The most specific criterion governs; those of its class share in the decision; the rest is compared."""
+    """The most specific criterion governs, those of its classes share in the decision, and the rest are compared."""
     roles: list[tuple[Criterion, Role]] = [(c, "shared" if n else "governing") for n, c in enumerate(deciding)]
     return (*roles, *((criterion, "compared") for criterion in others))
 
 
 def _forced(guideline: Guideline, date: dt.date | None) -> str:
-    said = f"{guideline.short} was asked for by the user."
+    said = f"{guideline.short} was requested by the user."
     if date is not None and not guideline.in_force.covers(date):
         said += f" It is out of force on {date.isoformat()}."
     return said

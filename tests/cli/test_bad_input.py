@@ -131,7 +131,7 @@ WORDS: dict[str, tuple[tuple[Any, ...], str, str]] = {
         "$.facts.twitch-response",
         "a state or a value",
     ),
-    "a value for a state": (("facts", "twitch-response", {"value": 3}), "$.facts.twitch-response", "has a state"),
+    "a value for a state": (("facts", "twitch-response", {"value": 3}), "$.facts.twitch-response", "takes a state"),
     "an empty list": (("facts", "twitch-response", []), "$.facts.twitch-response", "empty list"),
     "a list of words": (("facts", "twitch-response", ["present"]), "$.facts.twitch-response[0]", "observation"),
     "facts are a list": (("facts", ["present"]), "$.facts", "dictionary"),

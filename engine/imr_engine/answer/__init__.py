@@ -1,1 +1,1 @@
-"""What came out: requirements, remedies, rationale, agreement with a label."""
+"""The answer: requirements, remedies, rationale, and agreement with a label."""

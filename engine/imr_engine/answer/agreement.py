@@ -1,4 +1,4 @@
-"""Compares an answer with what a letter decided."""
+"""Compares an answer with a letter's decision."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from imr_engine.cases.model import Label, Verdict
 
 
 def agreement_of(label: Label, verdict: Verdict, failing: list[RequirementShown]) -> Agreement:
-    """Verdict against verdict, reason against requirement with its status, concession against contradiction.
+    """Compares verdicts, reasons and concessions.
 
-    A reason is found where the requirement fails with the status that the letter gives. A concession is contradicted
-    where we hold the requirement unmet; undocumented contradicts nobody.
+    A reason is found if its requirement fails with the status that the letter gives. A concession is contradicted if we
+    find the requirement unmet; undocumented contradicts nobody.
     """
     statuses = {requirement["id"]: requirement["status"] for requirement in failing}
     given = {(reason.requirement, reason.status) for reason in label.reasons}

@@ -1,6 +1,6 @@
-"""The facts that a requirement rests on, as a result shows them.
+"""The facts that a requirement rests on, as results show them.
 
-What a condition reads is worked out once for a criterion (`readers_of`); for a case, each reader shows what is there.
+`readers_of` works out once per criterion what a condition reads; for each case, the readers show what they find.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ CONFLICT_BETWEEN = "a statement and what the record shows disagree, or the recor
 
 
 class Evaluated:
-    """One program's outcome for one request."""
+    """The outcome of one program for one request."""
 
     def __init__(self, inputs: Inputs, program: Program, codes: tuple[int, ...], fired: list[int]) -> None:
         self.inputs = inputs
@@ -43,7 +43,7 @@ class Evaluated:
         return self.codes[self.program.positions[node]]
 
     def support(self, fact: str) -> set[Premise]:
-        """Everything that a concluded fact rests on, for either side, through whatever facts were concluded first."""
+        """Everything a concluded fact rests on, for either side, directly or through other concluded facts."""
         found = self._support.get(fact)
         if found is None:
             found = self._premises_of(for_side(fact)) | self._premises_of(against_side(fact))
@@ -64,7 +64,7 @@ class Evaluated:
         return self._premises.get(node, set())
 
     def show(self, reader: FactReader) -> list[FactShown]:
-        """What a reader shows; each is asked once, and where nobody recorded what it reads, once for all requests."""
+        """What a reader shows. Each is asked once, or once for all requests if nothing it reads is recorded."""
         if reader.reads.isdisjoint(self.inputs.recorded):
             if reader.unrecorded is None:
                 reader.unrecorded = reader.show(self)
@@ -77,23 +77,23 @@ class Evaluated:
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class FactReader(ABC):
-    """Shows what there is of something that a condition reads. `direct`: shown even if nobody recorded it."""
+    """Shows one thing that a condition reads; a `direct` one is shown even if nobody recorded it."""
 
     key: Input
     name: str
     reads: frozenset[Input]
     direct: bool
     unrecorded: list[FactShown] | None = field(default=None, init=False)
-    """What is shown where nobody recorded anything that it reads."""
+    """What it shows if nothing it reads is recorded."""
 
     @abstractmethod
     def show(self, evaluated: Evaluated) -> list[FactShown]:
-        """The facts that there are to show."""
+        """The facts to show."""
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class StatedFact(FactReader):
-    """A fact as it stands in the case."""
+    """A fact as stated in the case."""
 
     unit: str | None
 
@@ -107,13 +107,13 @@ class StatedFact(FactReader):
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class ConcludedFact(FactReader):
-    """A fact that has an inference, then what it was concluded from; else all that somebody recorded."""
+    """A concluded fact and those it was concluded from, or if nothing was concluded, all that are recorded."""
 
     sides: tuple[NodeId, NodeId]
     behind: tuple[FactReader, ...]
 
     def show(self, evaluated: Evaluated) -> list[FactShown]:
-        """The fact, and those behind it."""
+        """The fact and those behind it."""
         found = [self._concluded(evaluated, evaluated.inputs.seen(self.key))]
         decided = evaluated.support(self.key.name)
         for reader in self.behind:
@@ -139,7 +139,7 @@ class Value(FactReader):
     unit: str | None
 
     def show(self, evaluated: Evaluated) -> list[FactShown]:
-        """The value, with what a quantity was derived from as its evidence."""
+        """The value; the evidence of a quantity is what it was derived from."""
         inputs = evaluated.inputs
         seen = inputs.seen(self.key)
         if seen.value is None and not self.direct:
@@ -155,12 +155,12 @@ class Value(FactReader):
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class Entries(FactReader):
-    """The entries of the records that a condition looks at."""
+    """The record entries that a condition looks at."""
 
     query: RecordQuery
 
     def show(self, evaluated: Evaluated) -> list[FactShown]:
-        """Whether they match, with each entry as evidence."""
+        """Whether they match, with every entry as evidence."""
         inputs = evaluated.inputs
         shown = fact_shown(f"records:{self.query.list_}", self.name, inputs.seen(self.key, evaluated.program), None)
         shown["evidence"] = [{"document": path} for path, _, _ in inputs.subject.entries(self.query)]
@@ -170,7 +170,7 @@ class Entries(FactReader):
 def readers_of(
     catalogue: Catalogue, program: Program, condition: Condition, direct: bool = True
 ) -> Iterator[FactReader]:
-    """What a condition reads; behind a concluded fact, only what somebody recorded is shown."""
+    """The readers for a condition. Behind a concluded fact, only recorded facts are shown."""
     if isinstance(condition, Test):
         yield _reader_of(catalogue, program, condition, direct)
     elif isinstance(condition, Not):
@@ -214,7 +214,7 @@ def _reader_of(catalogue: Catalogue, program: Program, test: Test, direct: bool)
 
 
 def fact_shown(fact: str, name: str, seen: Seen, unit: str | None) -> FactShown:
-    """A fact as it was seen."""
+    """A fact as it was read."""
     value = seen.value
     if value in {"present", "absent"}:
         state, shown = value, None
@@ -237,12 +237,12 @@ def fact_shown(fact: str, name: str, seen: Seen, unit: str | None) -> FactShown:
 
 @lru_cache(maxsize=4096)
 def _premises(shown: str) -> frozenset[Premise]:
-    """The premises that a fact, or a value, can be of a rule, by the id under which it is shown."""
+    """The premises of a rule that a shown fact or value can stand for, by the id it is shown under."""
     return frozenset((keys.fact(shown), Concluded(shown), Input.parse(shown)))
 
 
 def _source(inputs: Inputs, source: Input | str) -> str:
-    """Where an operand of a quantity is from, in words; a path is that of a record's entry."""
+    """Where an operand of a quantity comes from, in words; a path is that of a record entry."""
     if source == keys.request("date"):
         return f"date of the request, {inputs.subject.date}"
     if source == keys.DATE_OF_INJURY:

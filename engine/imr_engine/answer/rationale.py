@@ -1,7 +1,7 @@
-"""The verdict in prose, in the manner of the letters. Every sentence carries the ids of what it rests on.
+"""The verdict in prose, in the style of the letters. Every sentence carries the ids of what it rests on.
 
-The order is that of a determination: what is asked, what the guideline requires, what is contradicted, what is
-undocumented, what is met, what is assumed, how other sources see it, the conclusion.
+The order is that of a determination: what is requested, what the guideline requires, what is contradicted,
+undocumented, met and assumed, how other sources see it, and the conclusion.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def _shown(catalogue: Catalogue, requirement: RequirementShown) -> Sentence:
     if record:
         record = f" The record: {record}."
     elif status == "undocumented":
-        record = " The record says nothing of it."
+        record = " The record does not mention it."
     text = f"{_STATUS_WORDS[status]}: {claim}{record} [{place}{basis}]"
     return {"text": text, "sources": [full_id, *[fact["fact"] for fact in facts]]}
 
@@ -113,9 +113,9 @@ def _advice(catalogue: Catalogue, requirement: RequirementShown) -> Sentence:
 
 @lru_cache(maxsize=4096)
 def _said(catalogue: Catalogue, full_id: str) -> tuple[str, str, str]:
-    """A requirement's claim in mid-sentence, its citation, and what is to be known of its basis.
+    """A requirement's claim as worded within a sentence, its citation, and any caveat about its basis.
 
-    The citation is without guideline and dates, which the sentence on what is required gives.
+    The citation omits guideline and dates, which stand in the sentence that lists the requirements.
     """
     requirement = catalogue.requirement(full_id)
     place = requirement.citation.section + pages_text(requirement.citation.pages)

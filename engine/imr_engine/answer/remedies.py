@@ -1,4 +1,4 @@
-"""What would mend each failing requirement: document it if it is true, change the request, or nothing."""
+"""How each failing requirement could be fixed: by documenting it if true, by changing the request, or not at all."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ def _remedy(catalogue: Catalogue, full_id: str, status: Status, to: int | float 
         shown["kind"] = "change"
         shown["text"] = f"Change the request: {_attribute(catalogue, remedy)}, {aim}."
     else:
-        shown["text"] = f"Contradicted by the record, and no change of the request mends it: {requirement.claim}"
+        shown["text"] = f"Contradicted by the record, and no change to the request would fix it: {requirement.claim}"
     return shown
 
 
 def _target(inputs: Inputs, remedy: Remedy) -> int | float | str | None:
-    """What the attribute would have to become; None where nothing is left to ask for."""
+    """The value the attribute would need; None if nothing is left to request."""
     if remedy.less is None or not isinstance(remedy.to, int | float):
         return remedy.to
     spent = inputs.seen(keys.quantity(remedy.less)).value

@@ -1,6 +1,6 @@
-"""From codes to what a person reads: each requirement with its status, citation, arms and facts.
+"""Turns codes into what people read: each requirement with its status, citation, arms and facts.
 
-What is the same for every case is put together once for a criterion.
+Anything that is the same for every case is built once per criterion.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class RequirementView:
         }
 
     def show(self, evaluated: Evaluated) -> RequirementShown:
-        """The requirement for one request; where nobody recorded anything that it reads, always the same object."""
+        """The requirement for one request. If nothing it reads is recorded, this is always the same object."""
         if not self._reads.isdisjoint(evaluated.inputs.recorded):
             return self._show(evaluated)
         if self._unrecorded is None:
@@ -94,12 +94,12 @@ class RequirementView:
 
 
 class Weighed:
-    """The requirements of a request's governing and shared criteria, by what each means for the verdict."""
+    """The requirements that decide a request, grouped by what each means for the verdict."""
 
     def __init__(self, requirements: list[RequirementShown]) -> None:
         self.all = requirements
         self.deciding: list[RequirementShown] = []
-        """Those that fail or are satisfied; advice never decides, nor does what was assumed."""
+        """Those that fail or are satisfied. Advice never decides, nor does anything merely assumed."""
         self.failing: list[RequirementShown] = []
         self.assumed: list[RequirementShown] = []
         self.advising: list[RequirementShown] = []
@@ -115,7 +115,7 @@ class Weighed:
                 self.advising.append(requirement)
 
     def counts(self) -> dict[str, int]:
-        """How many of those that decide have each status."""
+        """How many deciding requirements have each status."""
         counts = {"met": 0, "unmet": 0, "undocumented": 0, "not-applicable": 0}
         for requirement in self.deciding:
             counts[requirement["status"]] += 1

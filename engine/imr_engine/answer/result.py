@@ -1,7 +1,7 @@
 """The shape of a result: plain dictionaries, ready for JSON, in a fixed order.
 
-SCHEMA changes when a field changes its meaning or goes away. Treat a result as read-only: what is the same for every
-case is one object in all of them.
+SCHEMA changes when a field changes meaning or is removed. Treat a result as read-only: parts that are the same for
+every case are shared objects.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from imr_engine.rules.standing import Status
 SCHEMA = "imr-check/result/3"
 
 Extra = Literal["compared", "sentences"]
-"""What a result has only where it is asked for: the requirements of compared criteria, and the rationale sentence by
-sentence with what each rests on."""
+"""Parts that a result has only on request: the requirements of compared criteria, and the sentences of the rationale
+with what each rests on."""
 
 
 class Engine(TypedDict):
@@ -31,8 +31,8 @@ class Engine(TypedDict):
 class FactShown(TypedDict):
     """One input that a requirement rests on.
 
-    `fact` is a fact's id, or attribute:ID, quantity:ID, request:KEY, records:LIST. `inferred` where a rule concluded it
-    without a statement.
+    `fact` is a fact's id, or attribute:ID, quantity:ID, request:KEY or records:LIST. `inferred` is set if a rule
+    concluded it without a statement.
     """
 
     fact: str
@@ -53,7 +53,7 @@ class Arm(TypedDict):
 
 
 class CitationShown(TypedDict):
-    """Where a guideline says so."""
+    """Where in a guideline a requirement stands."""
 
     guideline: str
     section: str
@@ -78,7 +78,7 @@ class RequirementShown(TypedDict):
 
 
 class CriterionShown(TypedDict):
-    """A criterion that was looked at, and what it says by itself. `requirements`: of a compared one, if asked for."""
+    """A criterion that was evaluated, and its own verdict. Only a compared one has `requirements`, on request."""
 
     id: str
     title: str
@@ -91,7 +91,7 @@ class CriterionShown(TypedDict):
 
 
 class RemedyShown(TypedDict):
-    """What would mend a failing requirement."""
+    """How a failing requirement could be fixed."""
 
     requirement: str
     kind: Literal["document", "change", "none"]
@@ -101,7 +101,7 @@ class RemedyShown(TypedDict):
 
 
 class Assumption(TypedDict):
-    """An exclusion that nobody recorded: assumed not to apply."""
+    """An exclusion that nobody recorded and that is assumed not to apply."""
 
     requirement: str
     text: str
@@ -129,7 +129,7 @@ TraceEntry = TypedDict("TraceEntry", {"rule": str, "concludes": str, "from": lis
 
 
 class DateUsed(TypedDict):
-    """The date that chose the edition, and where it is from."""
+    """The date that selected the edition, and where it comes from."""
 
     date: str | None
     source: Literal["request", "utilization-review", "as-of"] | None

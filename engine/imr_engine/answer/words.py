@@ -1,4 +1,4 @@
-"""Says in words what an input, a condition or a piece of evidence is: for the result, the rationale and the command."""
+"""Words for inputs, conditions and evidence, as used in results, rationales and the command's output."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ WOULD: dict[Verdict, str] = {
     "deny": "would deny",
     "not-addressed": "would not decide",
 }
-"""What a compared criterion would have done."""
+"""What a compared criterion would have decided."""
 _LIMITS = {"at_most": "at most", "at_least": "at least", "more_than": "more than", "less_than": "less than"}
 
 
@@ -43,7 +43,7 @@ def describe(catalogue: Catalogue, condition: Condition) -> str:
     if isinstance(condition, Not):
         return f"not: {describe(catalogue, condition.not_)}"
     if isinstance(condition, DependsOn):
-        return f"the request that it depends on: {condition.depends_on}"
+        return f"the request it depends on: {condition.depends_on}"
     if isinstance(condition, Some):
         return f"some of the {condition.some.list_} recorded: {_where(catalogue, condition.some.where)}"
     if isinstance(condition, Every):
@@ -64,24 +64,24 @@ def subject_name(catalogue: Catalogue, test: Test) -> str:
         return catalogue.attributes[test.attribute].name
     if test.quantity is not None:
         return catalogue.quantities[test.quantity].name
-    return "region of the complaint" if test.request == "region" else f"{test.request} asked for"
+    return "region of the complaint" if test.request == "region" else f"{test.request} requested"
 
 
 def cite(catalogue: Catalogue, citation: Citation) -> str:
-    """A citation with the dates in force: "MTUS Chronic Pain 2009, Trigger point injections, p.122 (in force …)"."""
+    """A citation with its dates in force: "MTUS Chronic Pain 2009, Trigger point injections, p.122 (in force …)"."""
     guideline = catalogue.guidelines[citation.guideline]
     return f"{guideline.short}, {citation.section}{pages_text(citation.pages)} ({in_force(catalogue, guideline.id)})"
 
 
 def pages_text(pages: Sequence[int]) -> str:
-    """Pages as they follow a citation: ", p.41, 63"; nothing without pages."""
+    """Pages as they follow a citation: ", p.41, 63"; empty without pages."""
     return f", p.{', '.join(map(str, pages))}" if pages else ""
 
 
 def number_text(value: int | float) -> str:
-    """A number as people read it: to one decimal, below one to two digits, never in powers of ten.
+    """A number as people read it: one decimal, or two significant digits below one; never in powers of ten.
 
-    82.94 is 82.9 and 0.025 is 0.025; the result has the number exactly.
+    82.94 becomes 82.9, and 0.025 stays 0.025. Results have the exact number.
     """
     if abs(value) >= 1 or value == 0:
         return f"{value:.1f}".removesuffix(".0")
@@ -90,7 +90,7 @@ def number_text(value: int | float) -> str:
 
 @lru_cache(maxsize=4096)
 def mid_sentence(catalogue: Catalogue, text: str) -> str:
-    """A sentence after other words: its first letter small, unless it begins with a name or an abbreviation."""
+    """A sentence as it continues another: in lower case, unless it begins with a name or an abbreviation."""
     word = re.split(r"[\s,;:.]", text, maxsplit=1)[0]
     if word[1:] != word[1:].lower() or not word.isalpha() or word.lower() in catalogue.brands:
         return text
@@ -98,7 +98,7 @@ def mid_sentence(catalogue: Catalogue, text: str) -> str:
 
 
 def fact_text(fact: FactShown) -> str:
-    """What the record says of a fact, with its evidence; nothing where nobody looked."""
+    """What the record says about a fact, with its evidence; empty if nothing is recorded."""
     if fact["state"] == "undocumented" and fact["conflict"] is None and not fact["evidence"]:
         return ""
     said = dict.fromkeys([evidence_text(shown) for shown in fact["evidence"]])
@@ -117,7 +117,7 @@ def fact_text(fact: FactShown) -> str:
 
 @lru_cache(maxsize=4096)
 def in_force(catalogue: Catalogue, guideline: str) -> str:
-    """The dates in force, in words."""
+    """The dates a guideline was in force, in words."""
     dates = catalogue.guidelines[guideline].in_force
     if dates.from_ is None and dates.to is None:
         return "revised continuously"

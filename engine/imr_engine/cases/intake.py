@@ -1,11 +1,11 @@
-"""Text to case: strict JSON, then shapes, then words. Everything that is wrong is said at once, with its path."""
+"""From text to case: strict JSON, then shapes, then words. All problems are reported at once, each with its path."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
 from collections.abc import Callable, Collection
-from typing import Any, cast
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
@@ -15,13 +15,13 @@ from imr_criteria.model import Attribute, Fact
 from imr_criteria.problems import Problem, json_path, nearest
 from imr_engine.cases.model import (
     SCHEMA,
+    STATES,
     Case,
     CaseShape,
     Facts,
     MedicationRecord,
     Observation,
     Request,
-    State,
     TreatmentRecord,
     WrittenObservation,
     observed,
@@ -30,14 +30,11 @@ from imr_engine.cases.model import (
 MAX_BYTES = 20_000_000
 MAX_PROBLEMS = 50
 Path = tuple[str | int, ...]
-STATES = ("present", "absent", "undocumented")
-
-
-_STATED = {state: observed(cast("State", state), None, None, None, None) for state in STATES}
+_STATED = {state: observed(state, None, None, None, None) for state in STATES}
 
 
 class CaseError(Exception):
-    """A case cannot be evaluated; `problems` says all that is wrong with it."""
+    """A case cannot be evaluated; `problems` lists everything wrong with it."""
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__("\n".join(map(str, problems)))
@@ -45,16 +42,16 @@ class CaseError(Exception):
 
 
 class _RefusedError(ValueError):
-    """JSON that is well formed but that we do not take."""
+    """JSON that is well formed but not accepted here."""
 
 
 def read_case(content: bytes, catalogue: Catalogue) -> Case:
-    """The case that a file's content holds. Raises CaseError."""
+    """The case in a file's content. Raises CaseError."""
     return check_case(read_json(content), catalogue)
 
 
 def read_json(content: bytes) -> Any:
-    """JSON without its traps: no NaN or infinity, no key twice, UTF-8, bounded. Raises CaseError."""
+    """JSON without its traps: UTF-8, no NaN or infinity, no duplicate keys, bounded. Raises CaseError."""
     if len(content) > MAX_BYTES:
         raise CaseError([Problem("", f"is larger than {MAX_BYTES // 1_000_000} MB")])
     try:
@@ -76,7 +73,7 @@ def read_json(content: bytes) -> Any:
 
 
 def _no_constant(_: str) -> None:
-    raise _RefusedError("has NaN or an infinite number, which JSON does not know")
+    raise _RefusedError("has NaN or an infinite number, which is not valid JSON")
 
 
 def _finite(text: str) -> float:
@@ -102,7 +99,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def check_case(data: Any, catalogue: Catalogue) -> Case:
-    """The case that JSON data holds. Raises CaseError with every problem, each at its path."""
+    """The case in JSON data. Raises CaseError with every problem, each at its path."""
     if not isinstance(data, dict):
         raise CaseError([Problem("$", "is not a case", "a JSON object with schema " + SCHEMA)])
     try:
@@ -121,7 +118,7 @@ def check_case(data: Any, catalogue: Catalogue) -> Case:
 def _shape_problems(error: ValidationError, model: type[BaseModel], prefix: Path = ()) -> list[Problem]:
     problems = []
     for detail in error.errors(include_url=False, include_input=False)[:MAX_PROBLEMS]:
-        # Unions name their members in the location; those parts are not in the input.
+        # Unions add their members' names to the location; these are not in the input.
         loc = tuple(
             part for part in detail["loc"] if part not in {"int", "float", "constrained-int", "constrained-float"}
         )
@@ -140,9 +137,7 @@ def _shape_problems(error: ValidationError, model: type[BaseModel], prefix: Path
         elif kind == "string_too_long":
             message = f"is longer than {detail['ctx']['max_length']} characters"
         else:
-            message = (
-                message.removeprefix("Value error, ").replace("Input should", "has to").replace("have to", "has to")
-            )
+            message = message.removeprefix("Value error, ").replace("Input should", "must")
         problem = Problem(path, message, allowed)
         if problem not in problems:
             problems.append(problem)
@@ -150,7 +145,7 @@ def _shape_problems(error: ValidationError, model: type[BaseModel], prefix: Path
 
 
 def _keys_at(model: type[BaseModel], loc: Path) -> list[str]:
-    """The keys that a model knows at a location, for the nearest of them."""
+    """The keys that a model allows at a location, so that a message can suggest the nearest."""
     schema = model.model_json_schema(by_alias=True)
     node: dict[str, Any] = schema
     for part in loc:
@@ -173,7 +168,7 @@ def _resolve(node: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
 
 
 class _Intake:
-    """Checks words against the catalogue and brings every fact into one form."""
+    """Checks words against the catalogue and brings every fact into the same form."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
@@ -186,7 +181,7 @@ class _Intake:
         for index, request in enumerate(shape.requests):
             path: Path = ("requests", index)
             if request.id in own:
-                self._say((*path, "id"), "is used by another request of this case")
+                self._say((*path, "id"), "is used by another request in this case")
             own[request.id] = self._facts(request.facts, (*path, "facts"))
             self._request(request, path)
         self._dependencies(shape.requests)
@@ -238,27 +233,27 @@ class _Intake:
                 return observed(seen.state, None, seen.date, seen.region, seen.evidence)
             if (seen.state is not None) != (fact.type == "state"):
                 key = "state" if fact.type == "state" else "value"
-                self._say(path, f"this fact has a {key}", ", ".join(STATES) if key == "state" else _allowed(fact))
+                self._say(path, f"this fact takes a {key}", ", ".join(STATES) if key == "state" else _allowed(fact))
                 return None
             value = self._value(fact, seen.value, (*path, "value")) if seen.state is None else None
             if seen.state is None and value is None:
                 return None
             return observed(seen.state, value, seen.date, seen.region, seen.evidence)
         if in_list:
-            self._say(path, "has to be an observation (an object)")
+            self._say(path, "must be an observation (an object)")
             return None
         if written == "undocumented" and isinstance(written, str):
             return _STATED["undocumented"]
         if fact.type == "state":
             if isinstance(written, str) and written in STATES:
                 return _STATED[written]
-            self._say(path, "has to be a state, an observation or a list of observations", ", ".join(STATES))
+            self._say(path, "must be a state, an observation or a list of observations", ", ".join(STATES))
             return None
         value = self._value(fact, written, path)
         return None if value is None else Observation(value=value)
 
     def _value(self, kind: Fact | Attribute, written: Any, path: Path) -> int | float | str | dt.date | None:
-        """A value of the kind's type within its bounds. Booleans are not numbers, and texts are not numbers."""
+        """A value of the kind's type, within its bounds. Neither booleans nor texts are numbers."""
         checks: dict[str, Callable[[Any], bool]] = {
             "integer": lambda v: type(v) is int,
             "number": lambda v: type(v) in (int, float),
@@ -301,7 +296,7 @@ class _Intake:
     def _tried(self, entry: TreatmentRecord | MedicationRecord, path: Path) -> None:
         self._known((*path, "outcome"), "outcome", entry.outcome, self.catalogue.outcomes)
         if entry.from_ is not None and entry.to is not None and entry.to < entry.from_:
-            self._say((*path, "to"), "lies before from")
+            self._say((*path, "to"), "is before from")
 
     def _request(self, request: Request, path: Path) -> None:
         known = self._known((*path, "treatment"), "treatment", request.treatment, self.catalogue.treatments)
@@ -334,7 +329,7 @@ class _Intake:
             if request.depends_on is None:
                 continue
             if request.depends_on not in needs:
-                self._say(path, "no request of this case has that id")
+                self._say(path, "no request in this case has that id")
                 continue
             seen = {request.id}
             current: str | None = request.depends_on
@@ -347,7 +342,7 @@ class _Intake:
 
 def _allowed(kind: Fact | Attribute) -> str:
     if kind.type == "date":
-        return "a day as YYYY-MM-DD"
+        return "a date as YYYY-MM-DD"
     if isinstance(kind, Attribute) and kind.type == "code":
         return ", ".join(kind.codes)
     number = "a whole number" if kind.type == "integer" else "a number"

@@ -6,7 +6,7 @@ Dates are ISO days. Every text is bounded and free of control characters, becaus
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from typing_extensions import TypedDict
@@ -15,9 +15,10 @@ from imr_criteria.dates import day
 
 SCHEMA = "imr-check/case/1"
 State = Literal["present", "absent", "undocumented"]
+STATES: tuple[State, ...] = get_args(State)
 Verdict = Literal["approve", "deny", "not-addressed"]
 
-# Refuses control characters, and marks that turn the direction of text.
+# Rejects control characters, and marks that change the direction of text.
 NO_CONTROL = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]*$"
 
 
@@ -33,7 +34,7 @@ Number = Annotated[int | float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 
 
 class Part(BaseModel):
-    """Base of everything in a case: unknown keys are refused, nothing is coerced."""
+    """Base of everything in a case: unknown keys are rejected and nothing is coerced."""
 
     model_config = ConfigDict(
         extra="forbid", strict=True, frozen=True, hide_input_in_errors=True, populate_by_name=True
@@ -54,7 +55,7 @@ class Evidence(TypedDict, total=False):
 
 
 class WrittenObservation(Part):
-    """A fact as seen on one date, of one region: a state or a value, never both."""
+    """A fact as seen on one date, in one region: a state or a value, never both."""
 
     model_config = ConfigDict(title="Observation")
 
@@ -72,7 +73,7 @@ class WrittenObservation(Part):
 
 
 class Observation(NamedTuple):
-    """A checked observation. `evidence` is as results show it: its document, and when, where and what was seen."""
+    """A checked observation. `evidence` is as results show it: the document, and when, where and what was seen."""
 
     state: State | None = None
     value: int | float | str | dt.date | None = None
@@ -113,7 +114,7 @@ class TreatmentRecord(Part):
 
 
 class MedicationRecord(Part):
-    """A drug, or a class of drugs, that was or is taken."""
+    """A drug or class of drugs that was or is being taken."""
 
     drug: str
     dose_mg: Number | None = None
@@ -126,7 +127,7 @@ class MedicationRecord(Part):
 
 
 class StudyRecord(Part):
-    """A study with its findings, or the statement that it was not done."""
+    """A study with its findings, or a statement that it was not done."""
 
     study: str
     status: Literal["done", "not-done", "ordered"] = "done"
@@ -158,7 +159,7 @@ class Amount(Part):
 
 
 class Reason(Part):
-    """A reason that a letter gives, as the requirement that it speaks of."""
+    """A reason that a letter gives, as the requirement it refers to."""
 
     requirement: str
     status: Literal["unmet", "undocumented"]
@@ -174,9 +175,9 @@ class Label(Part):
 
 
 class Request(Part):
-    """One disputed or planned treatment, as asked for.
+    """One disputed or planned treatment, as requested.
 
-    `region` is that of the pain complaint, not the needle's site. `authorized` is what was already approved of it.
+    `region` is where the complaint is, not where a needle goes. `authorized` is the part already approved.
     """
 
     id: Name
@@ -212,7 +213,7 @@ Facts = dict[str, tuple[Observation, ...]]
 class Case(NamedTuple):
     """A case with every word checked: facts are observations of known facts, whatever form they were written in.
 
-    `request_facts` are the requests' own, by request id; they go before the case's.
+    `request_facts` are the requests' own facts, by request id; they take precedence over the case's.
     """
 
     case_id: str

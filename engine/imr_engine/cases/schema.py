@@ -1,4 +1,4 @@
-"""The JSON Schema of a case: the shapes of `case` with the words of the vocabulary put in."""
+"""The JSON Schema of a case: the shapes of `model`, with the words of the vocabulary filled in."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from typing import Any
 
 from imr_criteria import Catalogue
 from imr_criteria.model import Attribute, Fact
-from imr_engine.cases.model import SCHEMA, CaseShape, WrittenObservation
+from imr_engine.cases.model import SCHEMA, STATES, CaseShape, WrittenObservation
 
 Schema = dict[str, Any]
-STATES = ["present", "absent", "undocumented"]
 
 
 def case_schema(catalogue: Catalogue) -> Schema:
-    """JSON Schema (2020-12) of a case. It says what a schema can; contradictions between fields are intake's."""
+    """JSON Schema (2020-12) of a case, as far as a schema can say it; intake finds contradictions between fields."""
     schema = CaseShape.model_json_schema(by_alias=True)
     definitions: Schema = schema["$defs"]
     observation = WrittenObservation.model_json_schema(by_alias=True)
@@ -50,7 +49,7 @@ def case_schema(catalogue: Catalogue) -> Schema:
 
 
 def _put(model: Schema, **properties: Any) -> None:
-    """Puts closed lists of words in the place of plain texts, keeping what is optional optional."""
+    """Replaces plain texts with closed lists of words, keeping optional fields optional."""
     for name, words in properties.items():
         allowed = words if isinstance(words, dict) else {"enum": list(words)}
         optional = "anyOf" in model["properties"][name]
@@ -58,15 +57,15 @@ def _put(model: Schema, **properties: Any) -> None:
 
 
 def _fact(fact: Fact) -> Schema:
-    kind = {"state": {"enum": STATES}} if fact.type == "state" else {"value": _value(fact)}
+    kind = {"state": {"enum": list(STATES)}} if fact.type == "state" else {"value": _value(fact)}
     key = next(iter(kind))
     either = [
-        {"required": ["state"], "properties": {"state": {"enum": STATES if key == "state" else ["undocumented"]}}}
+        {"required": ["state"], "properties": {"state": {"enum": list(STATES) if key == "state" else ["undocumented"]}}}
     ]
     if key == "value":
         either.append({"required": ["value"], "properties": {"value": _value(fact)}})
     observed = {"allOf": [{"$ref": "#/$defs/Observation"}, {"anyOf": either}]}
-    short = {"enum": STATES} if key == "state" else {"anyOf": [_value(fact), {"const": "undocumented"}]}
+    short = {"enum": list(STATES)} if key == "state" else {"anyOf": [_value(fact), {"const": "undocumented"}]}
     return {
         "description": fact.name + (f" ({fact.note})" if fact.note else ""),
         "anyOf": [short, observed, {"type": "array", "minItems": 1, "items": observed}],

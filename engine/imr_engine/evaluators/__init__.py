@@ -1,1 +1,1 @@
-"""What runs a program: the rule engine, and plain Python that checks it."""
+"""Runs programs: the rule engine, and plain Python to check it."""

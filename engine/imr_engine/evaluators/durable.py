@@ -1,20 +1,20 @@
-"""The only module that knows durable_rules: a criterion's rules in its Rete network, chained level by level.
+"""The only module that knows durable_rules: runs a criterion's rules in its Rete network, level by level.
 
-It talks to the C extension and not to `durable.lang`, whose default host runs threads that steal results. How each
-way to crash or to lose an answer is closed:
+It calls the C extension directly rather than `durable.lang`, whose default host runs threads that steal results. Each
+known way to crash or to lose an answer is ruled out:
 
-1. no host, no background timers, no actions: the driver reads the names of the rules that fire;
-2. an error raises; the ruleset that it happened in is dropped, and built anew for the next case;
+1. no host, no background timers and no actions: the driver reads the names of the rules that fire;
+2. an error raises; the ruleset in which it happened is dropped and rebuilt for the next case;
 3. facts are asserted one at a time, never as a list;
-4. one constant session and one constant fact id, retracted after each level: no session is made from input;
-5. nothing is passed but small whole numbers that stand for a state, a code or a place among a criterion's limits:
-   no text, no boolean, nothing to coerce;
-6. so its parser never sees a fraction, an exponent or a locale's comma, and its limits on numbers are never near;
-7. for each requirement a rule for met and a rule for unmet; where nothing fires it is undocumented. No `none()`;
-8. facts, not events: every rule sees every case. Each rule is a conjunction, so it fires once at most.
+4. one constant session and one constant fact id, retracted after each level: no session comes from input;
+5. only small whole numbers are passed, each standing for a state, a code or a place among a criterion's limits:
+   no text, no booleans, nothing to coerce;
+6. so its parser never sees a fraction, an exponent or a locale's comma, nor a number near its limits;
+7. every requirement has rules for met and rules for unmet; if none fires it is undocumented. No `none()`;
+8. facts, not events: every rule sees every case. Each rule is a conjunction, so it fires at most once.
 
-Levels instead of recursive actions: the rules of one level fire on one fact, what they conclude is asserted in the
-fact of the next level, and the verdict comes last. Nothing depends on the order of firing, nothing is withdrawn.
+Levels replace recursive actions: the rules of one level fire on one fact, their conclusions go into the fact of the
+next level, and the verdict comes last. Nothing depends on firing order, and nothing is withdrawn.
 """
 
 from __future__ import annotations
@@ -40,15 +40,15 @@ if TYPE_CHECKING:
     from imr_engine.rules.program import Node, Rule
 
 NAME = "durable_rules"
-# The engine returns at most 64 matches for a fact, keeps 253 properties and fails to compile beyond 511 conditions.
+# The engine returns at most 64 matches per fact, keeps 253 properties, and cannot compile more than 511 conditions.
 MAX_MATCHES, MAX_PROPERTIES, MAX_CONDITIONS = 60, 250, 500
-_RETRACTED = (0, 1)  # retracted, or gone with no rule left that knows it
+_RETRACTED = (0, 1)  # retracted, or already gone because no rule refers to it any more
 _SESSION = '"sid":"1","id":"1"'
 _RETRACT = "{" + _SESSION + "}"
 _OWN = ("sid", "id", "l")
 _NAME_LENGTH = 4
 _NAME_ENDS = 2 + _NAME_LENGTH
-# In this order, so that "stated present, or in conflict" is one comparison.
+# Ordered so that "stated present, or in conflict" is a single comparison.
 _STATES = {"present": 1, CONFLICT: 2, "absent": 3}
 _OPERATORS = {"<=": "$lte", ">=": "$gte", ">": "$gt", "<": "$lt"}
 
@@ -58,7 +58,7 @@ class EngineError(RuntimeError):
 
 
 class DurableEvaluator:
-    """Evaluates one program in a ruleset of its own. Safe to call from several threads: they take turns."""
+    """Evaluates one program in its own ruleset. Safe to call from several threads, which take turns."""
 
     def __init__(self, program: Program) -> None:
         self._program = program
@@ -74,13 +74,13 @@ class DurableEvaluator:
             raise EngineError(f"{program.criterion.id}: {conditions} conditions in one ruleset; split the criterion")
 
     def definition(self) -> dict[str, Any]:
-        """The ruleset, as durable_rules takes it: short rule name to conditions."""
+        """The ruleset as durable_rules expects it: short rule name to conditions."""
         return {name: rule for level in self._levels for name, rule in level.rules().items()}
 
     def run(self, values: Values) -> Outcome:
-        """Values by input key (missing: undocumented) to (code of each node, numbers of the rules that fired).
+        """Maps input values (missing key: undocumented) to the code of each node and the numbers of the rules fired.
 
-        Raises EngineError where the engine fails, ValueError for a number that it cannot hold.
+        Raises EngineError if the engine fails, ValueError if a value does not fit its input.
         """
         codes = [UNDOCUMENTED] * len(self._program.nodes)
         fired: list[int] = []
@@ -91,9 +91,9 @@ class DurableEvaluator:
         return tuple(codes), fired
 
     def conclude(self, fact: str, codes: list[int], fired: list[int]) -> None:
-        """Lets the rules fire on one level's fact, writes down what they conclude, and retracts the fact.
+        """Asserts one level's fact, records what the rules that fire conclude, and retracts the fact.
 
-        Not locked: `run` is.
+        Takes no lock; `run` does.
         """
         engine = durable_rules_engine
         concludes = self._names.concludes
@@ -101,7 +101,7 @@ class DurableEvaluator:
         try:
             if self._handle is None:
                 self._handle = engine.create_ruleset(self._program.criterion.id, self._definition)
-                # A ruleset is 2 MB of the engine's memory: it goes with its evaluator.
+                # A ruleset takes 2 MB of the engine's memory: free it with its evaluator.
                 self._release = weakref.finalize(self, engine.delete_ruleset, self._handle)
                 self._release.atexit = False
             handle = self._handle
@@ -115,7 +115,7 @@ class DurableEvaluator:
                 raise EngineError("durable_rules: a rule matched, and none was given")
             message = started[1]
             while message:
-                # {"NAME":{"m":…}}: the name of the rule is all that is needed.
+                # {"NAME":{"m":…}}: only the rule's name matters.
                 number, node, code = concludes[message[2:_NAME_ENDS]]
                 codes[node] = code
                 fired.append(number)
@@ -130,16 +130,16 @@ class DurableEvaluator:
             raise
 
     def _drop(self) -> None:
-        """Forget a ruleset whose session may hold remains of a case. Its memory is given back to the engine."""
+        """Drops a ruleset whose session may still hold parts of a case, and frees its memory."""
         if self._handle is not None:
             self._handle = None
             self._release()
 
 
 class _Names:
-    """Short names of inputs, nodes and rules, small numbers for words, and what each rule concludes.
+    """Short names for inputs, nodes and rules, small numbers for words, and what each rule concludes.
 
-    The engine writes out the whole fact for each rule that fires: short facts are fast facts.
+    The engine writes out the whole fact for every rule that fires, so short facts are fast facts.
     """
 
     def __init__(self, program: Program) -> None:
@@ -151,10 +151,10 @@ class _Names:
         self.concludes = {
             self.rules[rule.name]: (n, self.positions[rule.node], rule.code) for n, rule in enumerate(program.rules)
         }
-        # Numbers become places among the limits that a criterion compares them with: 1 is the first limit itself,
-        # 0 below it, 2 above it, and so on. The comparison is Python's, exact whatever the number.
+        # A number becomes its place among the limits it is compared with: 0 is below the first limit, 1 is the limit
+        # itself, 2 is above it, and so on. Python does the comparison, so it is exact for any number.
         self.limits: dict[Input, list[int | float]] = {key: [] for key in program.inputs}
-        # Words become numbers, so that one comparison can ask for one side of a statement or a conflict.
+        # Words become numbers, so that one comparison can test for one side of a statement or a conflict.
         self.words: dict[Input, dict[str, int]] = {key: {} for key in program.inputs}
         for check in (c for rule in program.rules for c in rule.checks):
             key = check.ref
@@ -168,13 +168,13 @@ class _Names:
                 elif word not in self.limits[key]:
                     insort(self.limits[key], word)
         names = [*_OWN, *self.inputs.values(), *self.nodes.values()]
-        # The engine compares names by a 32-bit hash alone.
+        # The engine compares names only by a 32-bit hash.
         if len({_fnv(name) for name in names}) < len(_OWN) + len(program.inputs) + len(program.nodes):
             raise EngineError(f"{program.criterion.id}: too many names, or two that share a hash")
 
 
 class _Level:
-    """The rules of one level, and the writer of the fact that they fire on."""
+    """The rules of one level, and a writer for the fact they fire on."""
 
     def __init__(self, names: _Names, program: Program, level: int) -> None:
         self._names = names
@@ -219,11 +219,11 @@ class _Level:
             return [{"$lte": {name: 2}}, {"$gte": {name: 1}}]
         if numbers == [2, 3] and len(words) == 3:  # stated absent, or in conflict
             return [{"$gte": {name: 2}}]
-        # At most one word of the list is true, so the alternatives never fire twice.
+        # At most one word of the list can be true, so the alternatives never fire twice.
         return [{"$or": [{name: number} for number in numbers]} if len(numbers) > 1 else {name: numbers[0]}]
 
     def fact(self, values: Values, codes: list[int]) -> str:
-        """The fact of this level: inputs that are documented, and what the levels below concluded."""
+        """This level's fact: the documented inputs, and the conclusions of the levels below."""
         writers = self._writers
         parts = [writers[key](value) for key, value in values.items() if key in writers]
         below = [written[codes[position]] for position, written in self._below]
@@ -235,17 +235,19 @@ def _compare(name: str, op: str, value: str | int | float | tuple[str, ...]) -> 
 
 
 def _most_matches(node: Node) -> int:
-    """How many rules of a node can fire on one fact: those of one code exclude those of another."""
+    """How many rules of a node can fire on one fact. Rules for different codes exclude each other."""
     if node.kind == "verdict":
         return len(node.rules)
     by_code: Mapping[int, int] = {code: sum(r.code == code for r in node.rules) for code in range(4)}
-    # The engine's stack also holds what matches in part: a `when`, and statements that take two checks.
+    # The engine's stack also holds partial matches: a `when`, and statements that take two checks.
     double = any(len(atom.true) > 1 or len(atom.false) > 1 for atom in node.atoms)
     return max(by_code.values()) + (node.when is not None) + double
 
 
 def _writer(name: str, words: dict[str, int], limits: list[int | float]) -> Callable[[str | int | float], str]:
-    """Writes an input as a property of a fact. Raises ValueError if the value does not fit the input's type."""
+    """Returns a function that writes an input as a property of a fact.
+
+    It raises ValueError if the value does not fit the input's type."""
     prefix = f',"{name}":'
     known = {word: f"{prefix}{number}" for word, number in words.items()}
     other = f"{prefix}0"
@@ -257,7 +259,7 @@ def _writer(name: str, words: dict[str, int], limits: list[int | float]) -> Call
         return known.get(value, other)
 
     def place(value: str | int | float) -> str:
-        # bool is an int to isinstance, and "3" would be a number to the engine: neither is one here.
+        # isinstance takes a bool for an int, and the engine takes "3" for a number; we take neither.
         if isinstance(value, str | bool) or not isinstance(value, int | float) or not isfinite(value):
             raise ValueError("not a number")
         at = bisect_left(limits, value)
@@ -267,7 +269,7 @@ def _writer(name: str, words: dict[str, int], limits: list[int | float]) -> Call
 
 
 def _fnv(name: str) -> int:
-    """FNV-1a with 32 bits, as the engine hashes."""
+    """The engine's hash: 32-bit FNV-1a."""
     total = 2166136261
     for byte in name.encode():
         total = (total ^ byte) * 16777619 % 2**32

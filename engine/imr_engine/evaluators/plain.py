@@ -1,7 +1,7 @@
-"""The plain evaluator: Python generated from a program, one function a criterion.
+"""The plain evaluator: Python generated from a program, one function per criterion.
 
-It is generated from the conditions (at least n of these atoms), not from the rules that durable_rules gets, so that
-the two evaluators check each other. It runs where durable_rules cannot.
+It is generated from the conditions (at least n of these atoms), not from the rules that durable_rules runs, so the two
+evaluators check each other. It also runs where durable_rules cannot.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ Outcome = tuple[tuple[int, ...], list[int]]
 
 
 class PlainEvaluator:
-    """Evaluates one program. Thread-safe, without state."""
+    """Evaluates one program. Stateless, so safe to share between threads."""
 
     def __init__(self, program: Program) -> None:
         self.source = _Writer(program).text()
         self.names: dict[str, Any] = {f"k{n}": key for n, key in enumerate(program.inputs)}
-        """The inputs by the names that the source has for them."""
+        """The inputs, by their names in the source."""
         file = f"<plain evaluator of {program.criterion.id}>"
-        # A traceback shows the line that failed.
+        # So that a traceback shows the line that failed.
         linecache.cache[file] = (len(self.source), None, self.source.splitlines(keepends=True), file)
         space = dict(self.names)
-        # The source holds words of a validated catalogue only, each written with repr().
+        # The only words in the source come from a validated catalogue, each written with repr().
         exec(compile(self.source, file, "exec"), space)
         self.run: Callable[[Values], Outcome] = space["run"]
-        """Values by input key (missing: undocumented) to (code of each node, numbers of the rules that fired)."""
+        """Maps input values (missing key: undocumented) to the code of each node and the numbers of the rules fired."""
 
 
 class _Writer:
@@ -64,7 +64,7 @@ class _Writer:
         self.lines.append("    " * depth + text)
 
     def _listed(self, node: Node) -> None:
-        """Evidence for one side of a concluded fact, and the verdict: every way is looked at."""
+        """Evidence for one side of a concluded fact, or the verdict: every rule is tried."""
         name = self.nodes[node.id]
         self._line(1, f"{name} = {UNDOCUMENTED}")
         for rule in node.rules:
@@ -90,7 +90,7 @@ class _Writer:
             self._counted(depth, node)
 
     def _conjunction(self, depth: int, node: Node, whole: str, whole_code: int, part: str, part_code: int) -> None:
-        """All atoms one way, or each of them the other way: `all` as it stands, `any` as its dual."""
+        """All atoms one way, or any of them the other way: `all` directly, `any` as its dual."""
         name = self.nodes[node.id]
         together = " and ".join(self._atom(atom, whole_code == MET) for atom in node.atoms) or "True"
         guard = f"{self.nodes[node.when]} == {MET} and " if node.when is not None else ""
@@ -114,7 +114,7 @@ class _Writer:
             self._conclude(depth + 2, node, f"{part}.{position}", part_code)
 
     def _counted(self, depth: int, node: Node) -> None:
-        """At least n of several: each way is a rule of its own."""
+        """At least n of several: one rule per combination."""
         name = self.nodes[node.id]
         self._line(depth, f"{name} = {UNDOCUMENTED}")
         for rule in node.rules:

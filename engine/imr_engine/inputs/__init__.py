@@ -1,1 +1,1 @@
-"""What the rules read: facts, records and quantities of a case, for one request."""
+"""What the rules read: the facts, records and quantities of a case, for one request."""

@@ -1,4 +1,4 @@
-"""Which entries of the records a query means. Members of classes are looked up once, not for each entry."""
+"""Matches record entries against queries. The members of a class are looked up once, not once per entry."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from imr_engine.rules.three_values import Truth, conjunction, negation
 Record = TreatmentRecord | MedicationRecord | StudyRecord
 _CLASSED = ("treatment", "drug")
 NAMED_BY: dict[ListName, str] = {"treatments": "treatment", "medications": "drug", "studies": "study"}
-"""The field that says what an entry of a list is about."""
+"""The field that names what an entry of each list is about."""
 
 
 class Matcher:
-    """Whether an entry is one of those meant; None where it lacks the field that would tell."""
+    """Whether an entry matches a query; None if it lacks the field that would decide."""
 
     def __init__(self, catalogue: Catalogue, where: Where, asked: str | None) -> None:
         self._named = [
@@ -30,7 +30,7 @@ class Matcher:
         self._inner = Matcher(catalogue, where.not_, asked) if where.not_ is not None else None
 
     def __call__(self, entry: Record) -> Truth:
-        """Whether an entry is meant."""
+        """Whether an entry matches."""
         answers = [names.has(getattr(entry, field, None)) for field, names in self._named]
         if self._other is not None:
             answers.append(negation(self._other.has(getattr(entry, "drug", None))))
@@ -39,13 +39,13 @@ class Matcher:
         return conjunction(answers)
 
     def may_mean(self, name: str) -> bool:
-        """Whether an entry about this treatment, drug or study can be one of those meant."""
+        """Whether any entry about this treatment, drug or study could match."""
         named = (names.has(name) for field, names in self._named if field in NAMED_BY.values())
         return all(named) and (self._other is None or not self._other.has(name))
 
 
 class _Names:
-    """The words that a field may have, with the members of every class among them."""
+    """The words a field may have, including the members of every class among them."""
 
     def __init__(self, catalogue: Catalogue, field: str, names: Iterable[str], asked: str | None) -> None:
         self._unsure: frozenset[str] = frozenset()
@@ -53,7 +53,7 @@ class _Names:
         if field in _CLASSED:
             known = [name for name in wanted if name in catalogue.treatments]
             self._wanted = frozenset(catalogue.members(known))
-            # An entry that names a class (a muscle relaxant) where a member is meant: it may be that member.
+            # The entry names a class (a muscle relaxant) and the query wants a member: it may be that member.
             self._unsure = frozenset(name for one in known for name in catalogue.lineage(one)) - self._wanted
         else:
             self._wanted = frozenset(wanted)
@@ -66,23 +66,23 @@ class _Names:
 
 
 class Matchers:
-    """The matchers of a catalogue's queries, each made when it is first needed."""
+    """The matchers of a catalogue's queries, each built when first needed."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        # By identity, because hashing a query costs more than matching; the query is kept, so it stays itself.
+        # By identity, because hashing a query costs more than matching. Keeping the query keeps its identity unique.
         self._made: dict[tuple[int, str | None], tuple[Where, Matcher]] = {}
         self._facts: dict[tuple[ListName, str, str | None], list[tuple[Fact, FromRecords, Matcher]]] = {}
 
     def of(self, where: Where, asked: str | None) -> Matcher:
-        """The matcher of a query for requests of one treatment."""
+        """The matcher of a query, for requests for one treatment."""
         found = self._made.get((id(where), asked))
         if found is None:
             found = self._made[id(where), asked] = where, Matcher(self._catalogue, where, asked)
         return found[1]
 
     def facts_of(self, list_: ListName, name: str, asked: str | None) -> list[tuple[Fact, FromRecords, Matcher]]:
-        """The facts that entries about one treatment, drug or study may be observations of."""
+        """The facts that entries about one treatment, drug or study may be observations of, each with its matcher."""
         found = self._facts.get((list_, name, asked))
         if found is None:
             found = self._facts[list_, name, asked] = [

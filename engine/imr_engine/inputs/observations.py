@@ -1,7 +1,7 @@
-"""Reads a case: what each input of a program is for one request, with the observations that say so.
+"""Reads a case: the value of each input for one request, with the observations behind it.
 
-Decides nothing about guidelines. What it decides is how several observations of a fact are read: which count (region,
-as_of), which of them speak (the latest, or any), and when they contradict each other.
+Nothing here decides about guidelines, only how several observations of a fact are read: which of them count (by region
+and as_of), which of those decide (the latest, or any), and when they contradict each other.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ Value = str | int | float | dt.date
 
 
 class Seen(NamedTuple):
-    """What an input is: a state ("present", "absent", "conflict"), a value, or None for undocumented.
+    """An input as read: a state ("present", "absent", "conflict"), a value, or None for undocumented.
 
-    `observations` are those that decided; `conflict` says in words why they decide nothing.
+    `observations` are those that decided; `conflict` explains in words why they decide nothing.
     """
 
     value: Value | None = None
@@ -40,11 +40,11 @@ class Seen(NamedTuple):
 
 
 NOTHING = Seen()
-"""What an input is, itself, where nobody recorded anything on it."""
+"""This very object stands for an input on which nobody recorded anything."""
 
 
 class Subject:
-    """One request in its case, and the date by which it is judged."""
+    """One request in its case, and the date that it is judged by."""
 
     def __init__(
         self,
@@ -69,10 +69,10 @@ class Subject:
         for name in NAMED_BY:
             self._observe(name)
         self.recorded = frozenset().union(self._facts, self._own, self._from_records)
-        """Facts on which there are observations; on all others there are none."""
+        """The facts with observations; all others have none."""
 
     def fact(self, name: str, reading: str | None = None) -> Seen:
-        """A fact; the request's own observations go before the case's."""
+        """A fact as read. The request's own observations take precedence over the case's."""
         if name not in self.recorded:
             return NOTHING
         fact = self.catalogue.facts[name]
@@ -81,12 +81,12 @@ class Subject:
         return read(fact, reading or fact.reading, counting)
 
     def attribute(self, name: str) -> Value | None:
-        """An attribute of the request, as asked for."""
+        """An attribute of the request; None if undocumented."""
         value: Value | None = self.request.attributes.get(name)
         return None if value == "undocumented" else value
 
     def entries(self, query: RecordQuery) -> list[tuple[str, Record, Truth]]:
-        """Entries of a list of records that count for this request: path, entry, and whether it matches."""
+        """The record entries that count for this request: path, entry, and whether it matches."""
         counting = self.counting(query.list_)
         if not counting:
             return []
@@ -94,7 +94,7 @@ class Subject:
         return [(path, entry, matches(entry)) for path, entry in counting]
 
     def counting(self, name: ListName) -> list[tuple[str, Record]]:
-        """Entries of a list of records by as_of and of the request's region, with their paths."""
+        """The entries of a record list dated by as_of and about the request's region, with their paths."""
         found = self._lists.get(name)
         if found is None:
             found = self._lists[name] = [
@@ -105,7 +105,7 @@ class Subject:
         return found
 
     def every(self, query: RecordQuery) -> Seen:
-        """Whether every recorded entry matches; nothing without entries."""
+        """Whether every recorded entry matches; undocumented if there are none."""
         results = [matches for _, _, matches in self.entries(query)]
         if not results:
             return NOTHING
@@ -114,12 +114,12 @@ class Subject:
         return Seen("present") if all(results) else Seen()
 
     def some(self, query: RecordQuery) -> Seen:
-        """Whether a recorded entry matches; what is not recorded may have happened, so never absent."""
+        """Whether any recorded entry matches. Never absent: something not recorded may still have happened."""
         results = [matches for _, _, matches in self.entries(query)]
         return Seen("present") if any(results) else Seen() if results else NOTHING
 
     def _observe(self, name: ListName) -> None:
-        """Makes observations of the entries of a list of records, of every fact that they speak of."""
+        """Turns the entries of a record list into observations of the facts they bear on."""
         field = NAMED_BY[name]
         for path, entry in self.counting(name):
             for fact, rule, matches in self._matchers.facts_of(name, getattr(entry, field), self.request.treatment):
@@ -130,9 +130,9 @@ class Subject:
                     self._from_records.setdefault(fact.id, []).append(made)
 
     def _counts(self, date: dt.date | None, region: str | None) -> bool:
-        """Whether something seen on a date, of a region, is known by as_of and about the request's region.
+        """Whether something seen on this date, in this region, counts: known by as_of, and in the request's region.
 
-        What is about another region is not evidence for this one; without a region, nobody can tell.
+        Another region is no evidence for this one; an observation without a region counts.
         """
         if date is not None and self._as_of is not None and date > self._as_of:
             return False
@@ -140,10 +140,10 @@ class Subject:
 
 
 def read(fact: Fact, reading: str, observations: list[Observation]) -> Seen:
-    """How several observations of one fact are read.
+    """Combines the observations of one fact into one reading.
 
-    latest: those of the latest date, with those that have no date (they cannot be placed before it).
-    ever: one present at any time suffices; absent and present contradict each other only on one date.
+    latest: those of the latest date decide, together with undated ones, which nobody can place before it.
+    ever: one `present` at any time suffices; absent and present contradict each other only on the same date.
     """
     if not observations:
         return NOTHING
@@ -186,12 +186,12 @@ def _contradiction(date: dt.date | None) -> str:
 
 
 def _when(entry: Record) -> dt.date | None:
-    """When a record's entry was so: its date, else its end, else its beginning."""
+    """The date of a record entry: its own, else its end, else its beginning."""
     return entry.date or getattr(entry, "to", None) or getattr(entry, "from_", None)
 
 
 def _state(source: FromRecords, entry: Record) -> State | None:
-    """The state that an entry is an observation of; None where it says nothing on it."""
+    """The state that an entry is an observation of; None if it has no bearing on it."""
     rule = source.state
     if rule.given is not None:
         return rule.given
@@ -202,5 +202,5 @@ def _state(source: FromRecords, entry: Record) -> State | None:
         return "present"
     if value in rule.absent:
         return "absent"
-    # Tried, with no recorded outcome: looked for and missing.
+    # Tried, but without a recorded outcome: looked for and missing.
     return "undocumented"

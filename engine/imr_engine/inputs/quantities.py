@@ -1,7 +1,7 @@
-"""Derives quantities before the rules, from a closed set of operations, alike for every evaluator.
+"""Derives quantities before the rules run, from a closed set of operations, identically for every evaluator.
 
-An undocumented operand makes the quantity undocumented. Numbers are rounded to four decimals. The operations of a
-quantity are resolved once for a catalogue; for each request only values are read.
+An undocumented operand makes the quantity undocumented. Numbers are rounded to four decimals. A quantity's operations
+are resolved once per catalogue; a request only reads values.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from imr_engine.rules.keys import Input
 
 
 class Derived(NamedTuple):
-    """A quantity: its value (None: undocumented), the inputs and records behind it, and why there is no value."""
+    """A quantity: its value (None if undocumented), the inputs and records behind it, and why there is a conflict."""
 
     value: Value | None = None
     sources: tuple[Input | str, ...] = ()
@@ -38,7 +38,7 @@ def derive(subject: Subject, name: str) -> Derived:
 
 
 class _Quantity:
-    """A quantity with its operations resolved, and what they read."""
+    """A quantity with its operations resolved, and a list of what they read."""
 
     def __init__(self, catalogue: Catalogue, value: Operand) -> None:
         self._derive = _operand(catalogue, value)
@@ -50,7 +50,7 @@ class _Quantity:
         self._injury = any(leaf.case is not None for leaf in leaves)
 
     def derive(self, subject: Subject) -> Derived:
-        """The quantity for one request, rounded."""
+        """The quantity for one request, rounded to four decimals."""
         if not self._recorded(subject):
             return UNRECORDED
         found = self._derive(subject)
@@ -60,7 +60,7 @@ class _Quantity:
         return Derived(int(value) if value.is_integer() else value, found.sources, found.conflict)
 
     def _recorded(self, subject: Subject) -> bool:
-        """Whether anything that could give a value is there; the date of the request alone never does."""
+        """Whether the case has anything that could give a value. The request's date alone never does."""
         return (
             not self._facts.isdisjoint(subject.recorded)
             or not self._attributes.isdisjoint(subject.request.attributes)
@@ -76,7 +76,7 @@ def _quantity(catalogue: Catalogue, name: str) -> _Quantity:
 
 
 def _leaves(catalogue: Catalogue, operand: Operand) -> Iterator[Operand]:
-    """The operands that are not made of others."""
+    """The operands that are not composed of others."""
     if operand.quantity is not None:
         yield from _leaves(catalogue, catalogue.quantities[operand.quantity].value)
         return
@@ -140,7 +140,7 @@ def _fact(name: str) -> Derivation:
 
 
 def _first(operands: list[Derivation]) -> Derivation:
-    """The first operand with a value. A contradiction is not made good by the next best source."""
+    """The first operand with a value. A contradiction is not papered over by the next best source."""
 
     def first(subject: Subject) -> Derived:
         parts: list[Derived] = []

@@ -1,4 +1,4 @@
-"""The inputs of programs for one request, each read once."""
+"""The inputs of programs for one request. Each is read once."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from imr_engine.rules.program import Program
 
 
 class Inputs:
-    """What the inputs of programs are for one request.
+    """The inputs of programs for one request.
 
-    `recorded` are those, of the programs whose values were read, on which somebody recorded something; `sources` are
-    the inputs and records that quantities were derived from.
+    `recorded` has the inputs on which somebody recorded something, for the programs whose values were read so far;
+    `sources` has the inputs and records behind each quantity.
     """
 
     def __init__(self, subject: Subject) -> None:
@@ -24,9 +24,9 @@ class Inputs:
         self._seen: dict[Input, Seen] = {}
 
     def values(self, program: Program) -> dict[Input, str | int | float]:
-        """The values that a program's rules read; what is missing is undocumented."""
+        """The values a program's rules read; a missing key means undocumented."""
         values: dict[Input, str | int | float] = {}
-        # What a case costs depends on what it documents, not on what a criterion asks for.
+        # The cost depends on how much a case documents, not on how much a criterion asks for.
         documented = self.subject.recorded
         keys = [key for name, readings in program.facts.items() if name in documented for key in readings]
         for key in (*keys, *program.others):
@@ -38,7 +38,7 @@ class Inputs:
         return values
 
     def seen(self, key: Input, program: Program | None = None) -> Seen:
-        """What an input is. Queries of records are looked up in the program that asks them."""
+        """An input as read. Record queries are looked up in the program that has them."""
         found = self._seen.get(key)
         if found is None:
             found = self._seen[key] = self._read(key, program)

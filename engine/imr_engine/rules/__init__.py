@@ -1,1 +1,1 @@
-"""What a criterion becomes: nodes, rules and levels, in three-valued logic."""
+"""Compiled criteria: nodes, rules and levels, in three-valued logic."""

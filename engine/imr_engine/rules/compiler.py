@@ -1,4 +1,4 @@
-"""Compiles a criterion to a program."""
+"""Compiles a criterion into a program."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ MAX_WAYS = 48
 
 
 def compile_criterion(catalogue: Catalogue, criterion: Criterion) -> Program:
-    """The program of a criterion; the same catalogue gives the same program."""
+    """The program of a criterion. The same catalogue always gives the same program."""
     compiler = _Compiler(catalogue, criterion)
     for requirement in criterion.requirements:
         compiler.requirement(requirement)
@@ -53,7 +53,7 @@ def compile_criterion(catalogue: Catalogue, criterion: Criterion) -> Program:
 
 
 def fact_input(catalogue: Catalogue, name: str, reading: str | None) -> Input:
-    """The input of a fact, in the vocabulary's reading or in another one."""
+    """The input for a fact; `reading` is kept only if it differs from the vocabulary's."""
     return keys.fact(name, None if reading == catalogue.facts[name].reading else reading)
 
 
@@ -72,7 +72,7 @@ class _Compiler:
         self._kleene(node_id, "requirement", atoms, minimum, when)
 
     def _when(self, condition: Condition) -> NodeId:
-        """The node that says whether requirements apply; those with the same condition share it."""
+        """The node that decides whether a requirement applies. Requirements with the same condition share it."""
         node_id = self._whens.get(condition)
         if node_id is None:
             node_id = self._whens[condition] = f"{self.criterion.id}:when.{len(self._whens) + 1}"
@@ -81,7 +81,7 @@ class _Compiler:
         return node_id
 
     def verdict(self) -> None:
-        """Approve needs every required one satisfied and one of them met; each failing one is a reason to deny."""
+        """Approval needs every required one satisfied and at least one met; each failing one is a reason to deny."""
         criterion = self.criterion.id
         node_id = f"{criterion}:verdict"
         approve: list[Check] = []
@@ -109,12 +109,12 @@ class _Compiler:
         if unconditional:
             ways = [rule("approve", MET, approve, premises)]
         else:
-            # Every requirement has a `when`: approve only where one of them applies and is met.
+            # Every requirement has a `when`: approve only if at least one applies and is met.
             ways = [rule(f"approve.{n}", MET, [*approve, _is(ref, MET)], premises) for n, ref in enumerate(required, 1)]
         self._add(node_id, "verdict", (*ways, *denials))
 
     def _kleene(self, node_id: str, kind: NodeKind, atoms: list[Atom], minimum: int, when: str | None = None) -> None:
-        """Rules for true and rules for false of: at least `minimum` of the atoms."""
+        """Adds the rules that make "at least `minimum` of the atoms" true, and those that make it false."""
         applies = () if when is None else (Check(when, ">=", UNDOCUMENTED),)
         surely = () if when is None else (_is(when, MET),)
         premise = () if when is None else (when,)
@@ -150,7 +150,7 @@ class _Compiler:
         self.nodes[node_id] = Node(node_id, kind, 1 + max(below, default=0), rules, atoms, minimum, when)
 
     def _arms(self, condition: Condition, node_id: str) -> tuple[list[Atom], int]:
-        """The arms of a condition and how many have to be true."""
+        """The arms of a condition, and how many of them must be true."""
         if isinstance(condition, All | Any_ | AtLeast):
             arms = [self._atom(arm, f"{node_id}:{n}") for n, arm in enumerate(arms_of(condition), 1)]
             return arms, least_of(condition)
@@ -193,7 +193,7 @@ class _Compiler:
         return Atom((true,), (false,), key, test)
 
     def _state(self, test: Test) -> Atom:
-        """A state fact, read as it stands or concluded: a statement and an inference that disagree say nothing."""
+        """A state fact, as stated or as concluded. If statement and inference disagree, it is undocumented."""
         fact = str(test.fact)
         if fact in self.catalogue.inferences and test.reading is None:
             pro, con = for_side(fact), against_side(fact)
@@ -216,7 +216,7 @@ class _Compiler:
             (for_side(fact), "present", inference.present_when),
             (against_side(fact), "absent", inference.absent_when),
         ):
-            # A statement that contradicts itself speaks for both sides, so that neither is concluded.
+            # A statement that contradicts itself counts for both sides, so neither is concluded.
             ways: list[tuple[tuple[Check, ...], tuple[Premise, ...]]] = [
                 ((Check(stated, "in", (state, CONFLICT)),), (stated,))
             ]
@@ -241,7 +241,7 @@ class _Compiler:
             self._add(node_id, "evidence", rules)
 
     def _ways(self, condition: Condition, positive: bool = True) -> list[list[Atom]]:
-        """The ways in which a condition is true (or false): a list of conjunctions."""
+        """Every way a condition can be true (or false), as a list of conjunctions."""
         if isinstance(condition, Not):
             return self._ways(condition.not_, not positive)
         if not isinstance(condition, All | Any_ | AtLeast):

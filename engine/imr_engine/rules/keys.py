@@ -1,4 +1,4 @@
-"""What rules read and conclude, by name. Written as text only where a result, a ruleset or a message needs text."""
+"""Names of what rules read and conclude. They become text only where a result, a ruleset or a message needs it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ InputKind = Literal["fact", "attribute", "quantity", "request", "case", "records
 class Input(NamedTuple):
     """Something that rules read.
 
-    `reading` is set where a fact is read otherwise than its vocabulary says (latest, ever); of records it is the
-    operator (some, every), and the name is the query as JSON.
+    For a fact, `reading` (latest, ever) is set only if it differs from the vocabulary's. For records, it is the
+    operator (some, every), and `name` is the query as JSON.
     """
 
     kind: InputKind
@@ -25,7 +25,7 @@ class Input(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Input:
-        """The input that a text names; the other way round of `str`."""
+        """Parses the text of an input; the inverse of `str`."""
         kind, _, name = text.partition(":")
         if kind == "records":
             reading, _, name = name.partition(":")
@@ -35,7 +35,7 @@ class Input(NamedTuple):
 
 
 class Concluded(NamedTuple):
-    """A fact as concluded, from what was stated and from its inference."""
+    """A fact as concluded from statements and its inference."""
 
     fact: str
 
@@ -45,11 +45,11 @@ class Concluded(NamedTuple):
 
 NodeId = str
 Premise = Input | Concluded | NodeId
-"""What a rule rests on; a node id is that of a requirement, of an arm of its condition or of its `when`."""
+"""What a rule rests on. A node id belongs to a requirement, an arm of its condition, or its `when`."""
 
 
 def fact(name: str, reading: str | None = None) -> Input:
-    """A fact, as its vocabulary reads it or in another reading."""
+    """A fact, in the vocabulary's reading unless another is given."""
     return Input("fact", name, reading)
 
 

@@ -1,9 +1,9 @@
-"""A compiled criterion: nodes that conclude, rules that say from what, levels that say in which order.
+"""A compiled criterion: nodes that hold conclusions, rules that reach them, and levels that order them.
 
-The program is what both evaluators share. Each node is one side of a concluded fact, an arm of a condition, a
-requirement or the verdict; each rule is a plain conjunction of checks with one conclusion, so that every way in which a
-conclusion is reached fires a rule of its own and names its premises. A requirement has rules for met and rules for
-unmet (its Kleene dual); where none fires, it is undocumented.
+Both evaluators run the same program. A node is one side of a concluded fact, an arm of a condition, a requirement or
+the verdict. A rule is a plain conjunction of checks with one conclusion, so each way of reaching a conclusion fires its
+own rule and names its premises. A requirement has rules for met and rules for unmet (its Kleene dual); if none fires,
+it is undocumented.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ NodeKind = Literal["evidence", "arm", "when", "requirement", "verdict"]
 
 
 class Check(NamedTuple):
-    """One comparison of an input or of a node. False where the input is missing."""
+    """One comparison of an input or a node. False if the input is missing."""
 
     ref: Input | NodeId
     op: Op
@@ -44,7 +44,7 @@ class Atom(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """If all checks hold, the node has this code; `word` says what that means for `about`."""
+    """If all checks hold, the node gets this code; `word` says what that means for `about`."""
 
     name: str
     node: NodeId
@@ -56,9 +56,9 @@ class Rule(NamedTuple):
 
 
 class Node(NamedTuple):
-    """Something that is concluded. `atoms`, `minimum` and `when` say the same as the rules, for a second evaluator.
+    """Something that is concluded. `atoms`, `minimum` and `when` express the same as `rules`, for the second evaluator.
 
-    True when at least `minimum` atoms are (all of them for all, one for any).
+    It is true if at least `minimum` atoms are (all of them for `all`, one for `any`).
     """
 
     id: NodeId
@@ -72,7 +72,7 @@ class Node(NamedTuple):
 
 @dataclass(frozen=True)
 class Program:
-    """A compiled criterion. Rules are numbered across the nodes, in their order."""
+    """A compiled criterion. Rules are numbered consecutively across the nodes."""
 
     criterion: Criterion
     nodes: tuple[Node, ...]
@@ -90,18 +90,18 @@ class Program:
 
     @cached_property
     def positions(self) -> dict[NodeId, int]:
-        """The places of the nodes."""
+        """The index of each node."""
         return {node.id: place for place, node in enumerate(self.nodes)}
 
     @cached_property
     def inputs(self) -> tuple[Input, ...]:
-        """Everything that the rules read."""
+        """Everything the rules read."""
         checks = (check for rule in self.rules for check in rule.checks)
         return tuple(dict.fromkeys(check.ref for check in checks if isinstance(check.ref, Input)))
 
     @cached_property
     def facts(self) -> dict[str, list[Input]]:
-        """The facts that the rules read, by name: the same fact may be read in two readings."""
+        """The facts the rules read, by name. One fact may be read in two readings."""
         facts: dict[str, list[Input]] = {}
         for key in self.inputs:
             if key.kind == "fact":
@@ -110,11 +110,11 @@ class Program:
 
     @cached_property
     def others(self) -> tuple[Input, ...]:
-        """What the rules read beside facts."""
+        """Everything the rules read apart from facts."""
         return tuple(key for key in self.inputs if key.kind != "fact")
 
     def reads(self, node: NodeId) -> frozenset[Input]:
-        """The inputs that a node depends on, through whatever nodes."""
+        """The inputs a node depends on, directly or through other nodes."""
         refs = {check.ref for rule in self.nodes[self.positions[node]].rules for check in rule.checks}
         return frozenset().union(*({ref} if isinstance(ref, Input) else self.reads(ref) for ref in refs))
 

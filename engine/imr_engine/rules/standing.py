@@ -20,9 +20,9 @@ STANDING: dict[tuple[Kind, Status], Standing] = {
     ("exclusion", "undocumented"): "assumed",
     ("exclusion", "not-applicable"): "satisfies",
     ("advice", "met"): "no-bearing",
-    # The request does not follow the advice.
+    # The request goes against the advice.
     ("advice", "unmet"): "advises",
     ("advice", "undocumented"): "no-bearing",
     ("advice", "not-applicable"): "no-bearing",
 }
-"""`fails` is a reason to deny, `assumed` counts as satisfied, and advice never bears on the verdict."""
+"""`fails` is a reason to deny, `assumed` counts as satisfied, and advice has no bearing on the verdict."""

@@ -13,12 +13,12 @@ UNMET, UNDOCUMENTED, NOT_APPLICABLE, MET = range(4)
 
 
 def negation(truth: Truth) -> Truth:
-    """Not: undocumented stays undocumented."""
+    """Not; undocumented stays undocumented."""
     return None if truth is None else not truth
 
 
 def conjunction(truths: Iterable[Truth]) -> Truth:
-    """And: one false decides, and so do all true."""
+    """And: false if any is false, true only if all are."""
     result: Truth = True
     for truth in truths:
         if truth is False:
