@@ -49,17 +49,25 @@ def sources(arguments: list[str], endings: tuple[str, ...], limit: int) -> Itera
 
 def _below(folder: str, endings: tuple[str, ...], limit: int) -> Iterator[InputFile]:
     """The files below a folder, in the order of their names; one folder's names are in memory at a time."""
+    names: list[str] = []
+    folders: set[str] = set()
     try:
         with os.scandir(folder) as entries:
-            names = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.add(entry.name)
+                elif not entry.name.endswith(endings):
+                    continue
+                names.append(entry.name)
     except OSError as error:
         yield _failed(folder, error)
         return
-    for name, is_folder in names:
+    names.sort()
+    for name in names:
         path = os.path.join(folder, name)  # noqa: PTH118 (a Path for each of 10,000 names takes megabytes)
-        if is_folder:
+        if name in folders:
             yield from _below(path, endings, limit)
-        elif name.endswith(endings):
+        else:
             yield _read(Path(path), limit)
 
 
