@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic_core import to_json
+import orjson
 
 from imr_cli.files import InputFile, many, sources, write_whole
 from imr_cli.options import EXIT_ERROR, EXIT_FAILED_ON, EXIT_OK, EngineName, FailOn, Format
@@ -145,9 +145,9 @@ def _pieces(run: _Run, results: Iterator[Result], form: Format, several: bool) -
     """The output, piece by piece, as the files are evaluated."""
     if form == "jsonl":
         for result in results:
-            yield to_json(result).decode() + "\n"
+            yield orjson.dumps(result).decode() + "\n"
     elif form == "json":
-        yield from _array(results) if several else (to_json(r, indent=2).decode() + "\n" for r in results)
+        yield from _array(results) if several else (_indented(r) + "\n" for r in results)
     elif form == "markdown":
         from imr_views.markdown import markdown  # noqa: PLC0415 (not needed for JSON)
 
@@ -158,10 +158,14 @@ def _pieces(run: _Run, results: Iterator[Result], form: Format, several: bool) -
         yield from text(_blocks(run, results, form, several))
 
 
+def _indented(result: Result) -> str:
+    return orjson.dumps(result, option=orjson.OPT_INDENT_2).decode()
+
+
 def _array(results: Iterator[Result]) -> Iterator[str]:
     before = "["
     for result in results:
-        yield f"{before}\n{to_json(result, indent=2).decode()}"
+        yield f"{before}\n{_indented(result)}"
         before = ","
     yield "[]\n" if before == "[" else "\n]\n"
 

@@ -5,9 +5,7 @@ Anything that is the same for every case is built once per criterion.
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable
-from typing import Any, cast
+from typing import cast
 
 from imr_criteria import Catalogue
 from imr_criteria.conditions import arms_of
@@ -21,15 +19,6 @@ from imr_engine.rules.standing import STANDING, Status
 from imr_engine.rules.three_values import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET, Truth, code_of
 
 STATUS: dict[int, Status] = {UNMET: "unmet", UNDOCUMENTED: "undocumented", NOT_APPLICABLE: "not-applicable", MET: "met"}
-_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "==": operator.eq,
-    "in": lambda value, codes: value in codes,
-    "not in": lambda value, codes: value not in codes,
-    "<=": operator.le,
-    ">=": operator.ge,
-    ">": operator.gt,
-    "<": operator.lt,
-}
 
 
 class RequirementView:
@@ -130,7 +119,7 @@ def _hold(evaluated: Evaluated, checks: tuple[Check, ...]) -> bool:
     for check in checks:
         ref = check.ref
         value = evaluated.inputs.seen(ref, evaluated.program).value if isinstance(ref, Input) else evaluated.code(ref)
-        if value is None or not _COMPARE[check.op](value, check.value):
+        if not check.holds(value):
             return False
     return True
 

@@ -8,9 +8,11 @@ it is undocumented.
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from imr_criteria.conditions import Condition, Not, RecordQuery
 from imr_criteria.model import Criterion
@@ -19,6 +21,15 @@ from imr_engine.rules.keys import Concluded, Input, NodeId, Premise
 CONFLICT = "conflict"
 
 Op = Literal["==", "in", "not in", "<=", ">=", ">", "<"]
+_COMPARE: dict[Op, Callable[[Any, Any], bool]] = {
+    "==": operator.eq,
+    "in": lambda value, codes: value in codes,
+    "not in": lambda value, codes: value not in codes,
+    "<=": operator.le,
+    ">=": operator.ge,
+    ">": operator.gt,
+    "<": operator.lt,
+}
 NodeKind = Literal["evidence", "arm", "when", "requirement", "verdict"]
 
 
@@ -28,6 +39,10 @@ class Check(NamedTuple):
     ref: Input | NodeId
     op: Op
     value: str | int | float | tuple[str, ...]
+
+    def holds(self, value: object) -> bool:
+        """Whether the comparison is true of a value."""
+        return value is not None and _COMPARE[self.op](value, self.value)
 
 
 class Atom(NamedTuple):
