@@ -117,8 +117,8 @@ class Catalogue:
         self._digest: tuple[int, str] | None = None
         self._requirements: dict[str, dict[str, Requirement]] = {}
         self._heads = {name: piece.head for name, piece in criteria.items()}
-        self.criteria: Entries[Criterion] = Entries(criteria, _reader(decode.criterion))
-        self.inferences: Entries[Inference] = Entries(inferences, _reader(decode.inference))
+        self.criteria: Entries[Criterion] = Entries(criteria, _made_by(decode.criterion))
+        self.inferences: Entries[Inference] = Entries(inferences, _made_by(decode.inference))
         self.facts: Mapping[str, Fact] = self._entries("facts", decode.fact)
         self.treatments: Mapping[str, Treatment] = self._entries("treatments", decode.treatment)
         self.attributes: Mapping[str, Attribute] = self._entries("attributes", decode.attribute)
@@ -272,7 +272,7 @@ def digest_of(text: str | bytes) -> str:
     return hashlib.sha256(text.encode() if isinstance(text, str) else text).hexdigest()
 
 
-def _reader(make: Callable[[Json], T]) -> Callable[[Piece], T]:
+def _made_by(make: Callable[[Json], T]) -> Callable[[Piece], T]:
     def read(piece: Piece) -> T:
         data = piece.data()
         try:

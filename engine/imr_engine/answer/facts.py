@@ -1,6 +1,6 @@
 """The facts that a requirement rests on, as results show them.
 
-`readers_of` works out once per criterion what a condition reads; for each case, the readers show what they find.
+`fact_views` works out once per criterion what a condition reads; for each case, the views show what they find.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Evaluated:
         self.program = program
         self.codes = codes
         self.fired = fired
-        self._shown: dict[FactReader, list[FactShown]] = {}
+        self._shown: dict[FactView, list[FactShown]] = {}
         self._premises: dict[NodeId, set[Premise]] | None = None
         self._support: dict[str, set[Premise]] = {}
 
@@ -63,20 +63,20 @@ class Evaluated:
                     self._premises.setdefault(rule.node, set()).update(rule.premises)
         return self._premises.get(node, set())
 
-    def show(self, reader: FactReader) -> list[FactShown]:
-        """What a reader shows. Each is asked once, or once for all requests if nothing it reads is recorded."""
-        if reader.reads.isdisjoint(self.inputs.recorded):
-            if reader.unrecorded is None:
-                reader.unrecorded = reader.show(self)
-            return reader.unrecorded
-        found = self._shown.get(reader)
+    def show(self, view: FactView) -> list[FactShown]:
+        """What a view shows. Each is asked once, or once for all requests if nothing it reads is recorded."""
+        if view.reads.isdisjoint(self.inputs.recorded):
+            if view.unrecorded is None:
+                view.unrecorded = view.show(self)
+            return view.unrecorded
+        found = self._shown.get(view)
         if found is None:
-            found = self._shown[reader] = reader.show(self)
+            found = self._shown[view] = view.show(self)
         return found
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
-class FactReader(ABC):
+class FactView(ABC):
     """Shows one thing that a condition reads; a `direct` one is shown even if nobody recorded it."""
 
     key: Input
@@ -92,7 +92,7 @@ class FactReader(ABC):
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
-class StatedFact(FactReader):
+class StatedFact(FactView):
     """A fact as stated in the case."""
 
     unit: str | None
@@ -106,18 +106,18 @@ class StatedFact(FactReader):
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
-class ConcludedFact(FactReader):
+class ConcludedFact(FactView):
     """A concluded fact and those it was concluded from, or if nothing was concluded, all that are recorded."""
 
     sides: tuple[NodeId, NodeId]
-    behind: tuple[FactReader, ...]
+    behind: tuple[FactView, ...]
 
     def show(self, evaluated: Evaluated) -> list[FactShown]:
         """The fact and those behind it."""
         found = [self._concluded(evaluated, evaluated.inputs.seen(self.key))]
         decided = evaluated.support(self.key.name)
-        for reader in self.behind:
-            for shown in evaluated.show(reader):
+        for view in self.behind:
+            for shown in evaluated.show(view):
                 if not decided or not decided.isdisjoint(_premises(shown["fact"])):
                     found.append(shown)  # noqa: PERF401 (reads better as two loops)
         return found
@@ -133,7 +133,7 @@ class ConcludedFact(FactReader):
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
-class Value(FactReader):
+class PlainValue(FactView):
     """A quantity, an attribute or a property of the request."""
 
     unit: str | None
@@ -154,7 +154,7 @@ class Value(FactReader):
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
-class Entries(FactReader):
+class RecordEntries(FactView):
     """The record entries that a condition looks at."""
 
     query: RecordQuery
@@ -167,25 +167,25 @@ class Entries(FactReader):
         return [shown]
 
 
-def readers_of(
-    catalogue: Catalogue, program: Program, condition: Condition, direct: bool = True
-) -> Iterator[FactReader]:
-    """The readers for a condition. Behind a concluded fact, only recorded facts are shown."""
+def fact_views(catalogue: Catalogue, program: Program, condition: Condition, direct: bool = True) -> Iterator[FactView]:
+    """The views for a condition. Behind a concluded fact, only recorded facts are shown."""
     if isinstance(condition, Test):
-        yield _reader_of(catalogue, program, condition, direct)
+        yield _view_of(catalogue, program, condition, direct)
     elif isinstance(condition, Not):
-        yield from readers_of(catalogue, program, condition.not_, direct)
+        yield from fact_views(catalogue, program, condition.not_, direct)
     elif isinstance(condition, Some | Every):
         query = condition.some if isinstance(condition, Some) else condition.every
         word = "some" if isinstance(condition, Some) else "every"
         key = next((k for k, q in program.queries.items() if q == query and k.reading == word))
-        yield Entries(key=key, name=query_name(catalogue, query), reads=frozenset({key}), direct=direct, query=query)
+        yield RecordEntries(
+            key=key, name=query_name(catalogue, query), reads=frozenset({key}), direct=direct, query=query
+        )
     elif not isinstance(condition, DependsOn):
         for arm in arms_of(condition):
-            yield from readers_of(catalogue, program, arm, direct)
+            yield from fact_views(catalogue, program, arm, direct)
 
 
-def _reader_of(catalogue: Catalogue, program: Program, test: Test, direct: bool) -> FactReader:
+def _view_of(catalogue: Catalogue, program: Program, test: Test, direct: bool) -> FactView:
     name = subject_name(catalogue, test)
     if test.fact is None:
         unit = None
@@ -195,18 +195,18 @@ def _reader_of(catalogue: Catalogue, program: Program, test: Test, direct: bool)
             key, unit = keys.attribute(test.attribute), catalogue.attributes[test.attribute].unit
         else:
             key = keys.request(str(test.request))
-        return Value(key=key, name=name, reads=frozenset({key}), direct=direct, unit=unit)
+        return PlainValue(key=key, name=name, reads=frozenset({key}), direct=direct, unit=unit)
     inference = catalogue.inferences.get(test.fact) if test.reading is None else None
     if inference is None:
         key = fact_input(catalogue, test.fact, test.reading)
         unit = catalogue.facts[test.fact].unit
         return StatedFact(key=key, name=name, reads=frozenset({key}), direct=direct, unit=unit)
     conditions = [side for side in (inference.present_when, inference.absent_when) if side is not None]
-    behind = [reader for side in conditions for reader in readers_of(catalogue, program, side, direct=False)]
+    behind = [view for side in conditions for view in fact_views(catalogue, program, side, direct=False)]
     return ConcludedFact(
         key=(key := keys.fact(test.fact)),
         name=name,
-        reads=frozenset({key}).union(*(reader.reads for reader in behind)),
+        reads=frozenset({key}).union(*(view.reads for view in behind)),
         direct=direct,
         sides=(for_side(test.fact), against_side(test.fact)),
         behind=tuple(behind),

@@ -10,7 +10,7 @@ from typing import cast
 from imr_criteria import Catalogue
 from imr_criteria.conditions import arms_of
 from imr_criteria.model import TO_VERIFY, Requirement
-from imr_engine.answer.facts import Evaluated, FactReader, readers_of
+from imr_engine.answer.facts import Evaluated, FactView, fact_views
 from imr_engine.answer.result import Arm, CitationShown, FactShown, RequirementShown
 from imr_engine.answer.words import describe
 from imr_engine.rules.keys import Input
@@ -37,7 +37,7 @@ class RequirementView:
             claims = [describe(catalogue, arm) for arm in arms_of(requirement.condition)]
             self._arms = list(zip(claims, node.atoms, strict=True))
         parts = [requirement.condition] if requirement.when is None else [requirement.condition, requirement.when]
-        self._facts: list[FactReader] = [r for part in parts for r in readers_of(catalogue, program, part)]
+        self._facts: list[FactView] = [r for part in parts for r in fact_views(catalogue, program, part)]
         self._always = {
             "id": node.id,
             "claim": requirement.claim,
@@ -66,8 +66,8 @@ class RequirementView:
         shown["status"] = STATUS[evaluated.codes[self._position]]
         shown["arms"] = self._shown_arms(evaluated)
         facts: dict[str, FactShown] = {}
-        for reader in self._facts:
-            for fact in evaluated.show(reader):
+        for view in self._facts:
+            for fact in evaluated.show(view):
                 facts.setdefault(fact["fact"], fact)
         shown["facts"] = list(facts.values())
         return shown

@@ -33,7 +33,7 @@ Text = Annotated[str, Field(max_length=2000, pattern=NO_CONTROL)]
 Number = Annotated[int | float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 
 
-class Part(BaseModel):
+class Strict(BaseModel):
     """Base of everything in a case: unknown keys are rejected and nothing is coerced."""
 
     model_config = ConfigDict(
@@ -54,7 +54,7 @@ class Evidence(TypedDict, total=False):
     note: Text | None
 
 
-class WrittenObservation(Part):
+class WrittenObservation(Strict):
     """A fact as seen on one date, in one region: a state or a value, never both."""
 
     model_config = ConfigDict(title="Observation")
@@ -100,7 +100,7 @@ def observed(
     return Observation(state, value, date, region, shown)
 
 
-class TreatmentRecord(Part):
+class TreatmentRecord(Strict):
     """A treatment that was given, and how it went. `count` is in sessions, visits or injections."""
 
     treatment: str
@@ -113,7 +113,7 @@ class TreatmentRecord(Part):
     evidence: Evidence | None = None
 
 
-class MedicationRecord(Part):
+class MedicationRecord(Strict):
     """A drug or class of drugs that was or is being taken."""
 
     drug: str
@@ -126,7 +126,7 @@ class MedicationRecord(Part):
     evidence: Evidence | None = None
 
 
-class StudyRecord(Part):
+class StudyRecord(Strict):
     """A study with its findings, or a statement that it was not done."""
 
     study: str
@@ -143,7 +143,7 @@ class StudyRecord(Part):
         return self
 
 
-class Records(Part):
+class Records(Strict):
     """What was tried, taken and examined."""
 
     treatments: list[TreatmentRecord] = Field(default_factory=list, max_length=10_000)
@@ -151,21 +151,21 @@ class Records(Part):
     studies: list[StudyRecord] = Field(default_factory=list, max_length=10_000)
 
 
-class Amount(Part):
+class Amount(Strict):
     """A quantity with its unit."""
 
     value: Annotated[int | float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
     unit: str
 
 
-class Reason(Part):
+class Reason(Strict):
     """A reason that a letter gives, as the requirement it refers to."""
 
     requirement: str
     status: Literal["unmet", "undocumented"]
 
 
-class Label(Part):
+class Label(Strict):
     """What a letter decided for an item: deny for Upheld, approve for Overturned."""
 
     verdict: Literal["approve", "deny"]
@@ -174,7 +174,7 @@ class Label(Part):
     other: list[Text] = Field(default_factory=list)
 
 
-class Request(Part):
+class Request(Strict):
     """One disputed or planned treatment, as requested.
 
     `region` is where the complaint is, not where a needle goes. `authorized` is the part already approved.
@@ -195,7 +195,7 @@ class Request(Part):
     label: Label | None = None
 
 
-class CaseShape(Part):
+class CaseShape(Strict):
     """A case as written."""
 
     schema_: Literal["imr-check/case/1"] = Field(alias="schema")
