@@ -6,7 +6,7 @@ Dates are ISO days. Every text is bounded and free of control characters, becaus
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Literal, NamedTuple, get_args
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from typing_extensions import TypedDict
@@ -112,6 +112,11 @@ class TreatmentRecord(Strict):
     outcome: str | None = None
     evidence: Evidence | None = None
 
+    @property
+    def when(self) -> dt.date | None:
+        """The date it counts for: its own, else its end, else its beginning."""
+        return self.date or self.to or self.from_
+
 
 class MedicationRecord(Strict):
     """A drug or class of drugs that was or is being taken."""
@@ -124,6 +129,12 @@ class MedicationRecord(Strict):
     status: Literal["current", "stopped"] | None = None
     outcome: str | None = None
     evidence: Evidence | None = None
+    region: ClassVar[None] = None
+
+    @property
+    def when(self) -> dt.date | None:
+        """The date it counts for: its own, else its end, else its beginning."""
+        return self.date or self.to or self.from_
 
 
 class StudyRecord(Strict):
@@ -135,6 +146,11 @@ class StudyRecord(Strict):
     region: str | None = None
     findings: dict[str, State] = Field(default_factory=dict)
     evidence: Evidence | None = None
+
+    @property
+    def when(self) -> dt.date | None:
+        """The date it counts for."""
+        return self.date
 
     @model_validator(mode="after")
     def _findings_of_what_was_done(self) -> StudyRecord:

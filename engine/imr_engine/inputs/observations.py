@@ -100,7 +100,7 @@ class Subject:
             found = self._lists[name] = [
                 (f"records.{name}[{index}]", entry)
                 for index, entry in enumerate(getattr(self.case.records, name))
-                if self._counts(_when(entry), getattr(entry, "region", None))
+                if self._counts(entry.when, entry.region)
             ]
         return found
 
@@ -126,7 +126,7 @@ class Subject:
                 state = _state(rule, entry) if matches(entry) else None
                 if state is not None:
                     source = entry.evidence or Evidence(document=path)
-                    made = observed(state, None, _when(entry), getattr(entry, "region", None), source)
+                    made = observed(state, None, entry.when, entry.region, source)
                     self._from_records.setdefault(fact.id, []).append(made)
 
     def _counts(self, date: dt.date | None, region: str | None) -> bool:
@@ -183,11 +183,6 @@ def _ever(observations: list[Observation]) -> Seen:
 
 def _contradiction(date: dt.date | None) -> str:
     return "the record contradicts itself" + (f" ({date.isoformat()})" if date is not None else "")
-
-
-def _when(entry: Record) -> dt.date | None:
-    """The date of a record entry: its own, else its end, else its beginning."""
-    return entry.date or getattr(entry, "to", None) or getattr(entry, "from_", None)
 
 
 def _state(source: FromRecords, entry: Record) -> State | None:
