@@ -7,13 +7,15 @@ import json
 from collections.abc import Callable, Collection
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from imr_criteria import Catalogue
 from imr_criteria.dates import day
 from imr_criteria.model import Attribute, Fact
 from imr_criteria.problems import Problem, json_path, nearest
 from imr_engine.cases.model import (
+    CASE,
+    OBSERVATION,
     SCHEMA,
     STATES,
     Case,
@@ -23,7 +25,6 @@ from imr_engine.cases.model import (
     Observation,
     Request,
     TreatmentRecord,
-    WrittenObservation,
     observed,
 )
 
@@ -103,9 +104,9 @@ def check_case(data: Any, catalogue: Catalogue) -> Case:
     if not isinstance(data, dict):
         raise CaseError([Problem("$", "is not a case", "a JSON object with schema " + SCHEMA)])
     try:
-        shape = CaseShape.model_validate(data)
+        shape = CASE.validate_python(data)
     except ValidationError as error:
-        raise CaseError(_shape_problems(error, CaseShape)) from None
+        raise CaseError(_shape_problems(error, CASE)) from None
     except RecursionError:
         raise CaseError([Problem("", "is nested too deeply")]) from None
     intake = _Intake(catalogue)
@@ -115,7 +116,7 @@ def check_case(data: Any, catalogue: Catalogue) -> Case:
     return case
 
 
-def _shape_problems(error: ValidationError, model: type[BaseModel], prefix: Path = ()) -> list[Problem]:
+def _shape_problems(error: ValidationError, shape: TypeAdapter[Any], prefix: Path = ()) -> list[Problem]:
     problems = []
     for detail in error.errors(include_url=False, include_input=False)[:MAX_PROBLEMS]:
         # Unions add their members' names to the location; these are not in the input.
@@ -125,7 +126,7 @@ def _shape_problems(error: ValidationError, model: type[BaseModel], prefix: Path
         path = json_path((*prefix, *loc))
         kind, message, allowed = detail["type"], detail["msg"], None
         if kind == "extra_forbidden":
-            message, allowed = "unknown key", nearest(str(loc[-1]), _keys_at(model, loc[:-1]))
+            message, allowed = "unknown key", nearest(str(loc[-1]), _keys_at(shape, loc[:-1]))
         elif kind == "missing":
             message = "is required"
         elif kind == "literal_error":
@@ -144,9 +145,9 @@ def _shape_problems(error: ValidationError, model: type[BaseModel], prefix: Path
     return problems
 
 
-def _keys_at(model: type[BaseModel], loc: Path) -> list[str]:
-    """The keys that a model allows at a location, so that a message can suggest the nearest."""
-    schema = model.model_json_schema(by_alias=True)
+def _keys_at(shape: TypeAdapter[Any], loc: Path) -> list[str]:
+    """The keys that a shape allows at a location, so that a message can suggest the nearest."""
+    schema = shape.json_schema(by_alias=True)
     node: dict[str, Any] = schema
     for part in loc:
         node = _resolve(node, schema)
@@ -224,21 +225,25 @@ class _Intake:
     def _observation(self, fact: Fact, written: Any, path: Path, in_list: bool) -> Observation | None:
         if isinstance(written, dict):
             try:
-                seen = WrittenObservation.model_validate(written)
+                seen = OBSERVATION.validate_python(written)
             except ValidationError as error:
-                self.problems += _shape_problems(error, WrittenObservation, path)
+                self.problems += _shape_problems(error, OBSERVATION, path)
                 return None
-            self._known((*path, "region"), "region", seen.region, self.catalogue.regions)
-            if seen.state == "undocumented":
-                return observed(seen.state, None, seen.date, seen.region, seen.evidence)
-            if (seen.state is not None) != (fact.type == "state"):
+            state, value, region = seen.get("state"), seen.get("value"), seen.get("region")
+            if (state is None) == (value is None):
+                self._say(path, "an observation has a state or a value")
+                return None
+            self._known((*path, "region"), "region", region, self.catalogue.regions)
+            if state == "undocumented":
+                return observed(state, None, seen.get("date"), region, seen.get("evidence"))
+            if (state is not None) != (fact.type == "state"):
                 key = "state" if fact.type == "state" else "value"
                 self._say(path, f"this fact takes a {key}", ", ".join(STATES) if key == "state" else _allowed(fact))
                 return None
-            value = self._value(fact, seen.value, (*path, "value")) if seen.state is None else None
-            if seen.state is None and value is None:
+            value = self._value(fact, value, (*path, "value")) if state is None else None
+            if state is None and value is None:
                 return None
-            return observed(seen.state, value, seen.date, seen.region, seen.evidence)
+            return observed(state, value, seen.get("date"), region, seen.get("evidence"))
         if in_list:
             self._say(path, "must be an observation (an object)")
             return None

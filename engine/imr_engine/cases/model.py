@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, get_args
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, model_validator
 from typing_extensions import TypedDict
 
 from imr_criteria.dates import day
@@ -54,22 +54,16 @@ class Evidence(TypedDict, total=False):
     note: Text | None
 
 
-class WrittenObservation(Strict):
+class WrittenObservation(TypedDict, total=False):
     """A fact as seen on one date, in one region: a state or a value, never both."""
 
-    model_config = ConfigDict(title="Observation")
+    __pydantic_config__ = ConfigDict(extra="forbid", strict=True, title="Observation")  # type: ignore[misc]
 
-    state: State | None = None
-    value: Any = None
-    date: Day | None = None
-    region: str | None = None
-    evidence: Evidence | None = None
-
-    @model_validator(mode="after")
-    def _state_or_value(self) -> WrittenObservation:
-        if (self.state is None) == (self.value is None):
-            raise ValueError("an observation has a state or a value")
-        return self
+    state: State | None
+    value: Any
+    date: Day | None
+    region: str | None
+    evidence: Evidence | None
 
 
 class Observation(NamedTuple):
@@ -223,6 +217,8 @@ class CaseShape(Strict):
     requests: Annotated[list[Request], Field(min_length=1, max_length=1000)]
 
 
+CASE = TypeAdapter(CaseShape)
+OBSERVATION = TypeAdapter(WrittenObservation)
 Facts = dict[str, tuple[Observation, ...]]
 
 

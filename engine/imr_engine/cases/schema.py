@@ -6,16 +6,16 @@ from typing import Any
 
 from imr_criteria import Catalogue
 from imr_criteria.model import Attribute, Fact
-from imr_engine.cases.model import SCHEMA, STATES, CaseShape, WrittenObservation
+from imr_engine.cases.model import CASE, OBSERVATION, SCHEMA, STATES
 
 Schema = dict[str, Any]
 
 
 def case_schema(catalogue: Catalogue) -> Schema:
     """JSON Schema (2020-12) of a case, as far as a schema can say it; intake finds contradictions between fields."""
-    schema = CaseShape.model_json_schema(by_alias=True)
+    schema = CASE.json_schema(by_alias=True)
     definitions: Schema = schema["$defs"]
-    observation = WrittenObservation.model_json_schema(by_alias=True)
+    observation = OBSERVATION.json_schema(by_alias=True)
     definitions.update(observation.pop("$defs"))
     region = {"enum": list(catalogue.regions)}
     _put(
