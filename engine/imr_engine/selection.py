@@ -45,7 +45,7 @@ def select(catalogue: Catalogue, case: Case, request: Request, guideline: str | 
     date, source = date_of(case, request)
     if request.treatment is None:
         return Selection(date, source, because="unknown-treatment", explanation="The request names no known treatment.")
-    search = _Search(catalogue, request, date)
+    search = _search(catalogue, request.treatment, request.region)
     if guideline is not None:
         forced = search.of_guideline(guideline)
         if not forced:
@@ -61,6 +61,10 @@ def select(catalogue: Catalogue, case: Case, request: Request, guideline: str | 
 
 
 @lru_cache(maxsize=4096)
+def _search(catalogue: Catalogue, treatment: str, region: str | None) -> _Search:
+    return _Search(catalogue, treatment, region)
+
+
 def guidelines_for(catalogue: Catalogue, treatment: str) -> tuple[Guideline, ...]:
     """The guidelines that address a treatment, in the order of the search sequence."""
     lineage = catalogue.lineage(treatment)
@@ -69,28 +73,17 @@ def guidelines_for(catalogue: Catalogue, treatment: str) -> tuple[Guideline, ...
     return tuple(sorted((catalogue.guidelines[name] for name in listed), key=lambda g: order.index(g.source)))
 
 
-@lru_cache(maxsize=4096)
-def criteria_of(catalogue: Catalogue, treatment: str, guideline: str, region: str | None) -> tuple[Criterion, ...]:
-    """A guideline's criteria for a treatment and its classes in one region, the most specific first."""
-    lineage = catalogue.lineage(treatment)
-    found = [
-        criterion
-        for criterion in catalogue.criteria_for(lineage, guideline)
-        if not (criterion.regions and region is not None and region not in criterion.regions)
-    ]
-    return tuple(sorted(found, key=lambda c: (min(lineage.index(t) for t in c.treatments if t in lineage), c.id)))
-
-
 class _Search:
-    def __init__(self, catalogue: Catalogue, request: Request, date: dt.date | None) -> None:
+    """Searches the guidelines for one treatment in one region."""
+
+    def __init__(self, catalogue: Catalogue, treatment: str, region: str | None) -> None:
         self.catalogue = catalogue
-        self.request = request
-        self.date = date
-        assert request.treatment is not None
-        self.treatment = catalogue.treatments[request.treatment]
-        self.lineage = catalogue.lineage(self.treatment.id)
+        self.treatment = catalogue.treatments[treatment]
+        self.region = region
+        self.lineage = catalogue.lineage(treatment)
         self.name = self.treatment.name
-        self.guidelines = guidelines_for(catalogue, self.treatment.id)
+        self.guidelines = guidelines_for(catalogue, treatment)
+        self._criteria: dict[str, tuple[Criterion, ...]] = {}
 
     def run(self, date: dt.date, source: DateSource | None) -> Selection:
         if self.treatment.own_entry is not None:
@@ -118,7 +111,19 @@ class _Search:
 
     def of_guideline(self, guideline: str) -> tuple[Criterion, ...]:
         """A guideline's criteria for the treatment and its classes, the most specific first."""
-        return criteria_of(self.catalogue, self.treatment.id, guideline, self.request.region)
+        found = self._criteria.get(guideline)
+        if found is None:
+            applying = [
+                criterion
+                for criterion in self.catalogue.criteria_for(self.lineage, guideline)
+                if not (criterion.regions and self.region is not None and self.region not in criterion.regions)
+            ]
+            found = self._criteria[guideline] = tuple(sorted(applying, key=self._distance))
+        return found
+
+    def _distance(self, criterion: Criterion) -> tuple[int, str]:
+        """How far above the treatment the nearest class is that the criterion is for."""
+        return min(self.lineage.index(t) for t in criterion.treatments if t in self.lineage), criterion.id
 
     def _elsewhere(self, guideline: Guideline) -> bool:
         """Whether the guideline does address the treatment, but only for regions other than the request's."""
