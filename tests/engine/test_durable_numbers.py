@@ -120,13 +120,16 @@ def test_a_decimal_comma_changes_nothing(tmp_path: Path) -> None:
         "from imr_engine.evaluators.durable import DurableEvaluator\n"
         "from imr_engine.evaluators.plain import PlainEvaluator\n"
         "from imr_engine.rules.compiler import compile_criterion\n"
+        "from imr_engine.rules.keys import fact\n"
+        "from imr_engine.rules.three_values import MET, UNMET\n"
         "from tests.engine.support import made_catalogue, made_criterion\n"
         "for limit in (3, 3.25):\n"
         "    criterion = made_criterion({'condition': {'fact': 'num', 'at_most': limit}})\n"
         "    program = compile_criterion(made_catalogue(0), criterion)\n"
         "    durable, plain = DurableEvaluator(program), PlainEvaluator(program)\n"
         "    for value in (2.9, 3, 3.0, 3.1, 3.25, 3.3, 3.5, 4):\n"
-        "        answers = durable.run({'fact:num': value}), plain.run({'fact:num': value})\n"
-        "        assert answers[0] == answers[1], (limit, value, answers)\n",
+        "        codes, fired = durable.run({fact('num'): value})\n"
+        "        assert codes[-1] == (MET if value <= limit else UNMET), (limit, value, codes)\n"
+        "        assert (codes, fired) == plain.run({fact('num'): value}), (limit, value)\n",
         environment=environment,
     )
