@@ -82,8 +82,10 @@ def test_a_damaged_letter_is_read_in_part_with_warnings(command: Command, tmp_pa
     assert done.returncode == 0
     assert len(json.loads(done.stdout)["items"]) == 3
     assert "warning: the clinical case summary is missing" in done.stderr
-    path.write_bytes(LETTER.replace("CM16", "CM16").encode() + "\u2019 d\xe9j\xe0".encode("cp1252"))
-    assert "read as Windows-1252" in command("letter", "read", str(path)).stderr
+    path.write_bytes(LETTER.encode() + "\u2019 d\xe9j\xe0".encode("cp1252"))
+    done = command("letter", "read", str(path))
+    assert "read as Windows-1252" in done.stderr
+    assert json.loads(done.stdout)["items"][-1]["rationale"].endswith("' d\xe9j\xe0")
 
 
 def test_output_formats(command: Command, tmp_path: Path) -> None:
