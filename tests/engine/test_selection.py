@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 
+from imr_criteria import Catalogue
+from imr_engine import evaluate
 from imr_engine.answer.result import RequestResult
+from imr_engine.cases.intake import check_case
+from imr_engine.cases.model import Case, Request
+from imr_engine.evaluate import Engine
+from imr_engine.selection import Selection, select
 
 Answer = Callable[[dict[str, Any]], RequestResult]
 
@@ -168,7 +174,20 @@ def test_cognitive_behavioral_therapy_can_be_approved(answer: Answer) -> None:
     assert (remedy["kind"], remedy["attribute"], remedy["to"]) == ("change", "quantity", 6)  # ten less the four so far
 
 
-def test_a_request_may_depend_on_another(answer: Answer, complete: dict[str, Any]) -> None:
+def test_a_request_may_depend_on_another(
+    engine: Engine, complete: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Requests are answered in order of dependency but shown in the order of the case."""
-    complete["requests"].insert(0, {"id": "0", "treatment": "gym-membership", "date": "2013-11-14", "depends_on": "1"})
-    assert answer(complete)["id"] == "0"
+    answered = []
+
+    def watched(catalogue: Catalogue, known: Case, request: Request, guideline: str | None) -> Selection:
+        answered.append(request.id)
+        return select(catalogue, known, request, guideline)
+
+    monkeypatch.setattr(evaluate, "select", watched)
+    for name, other in (("2", "1"), ("3", "2")):
+        asked = {"id": name, "treatment": "gym-membership", "date": "2013-11-14", "depends_on": other}
+        complete["requests"].insert(0, asked)
+    result = engine.check(check_case(complete, engine.catalogue))
+    assert answered == ["1", "2", "3"]
+    assert [(r["id"], r["verdict"]) for r in result["requests"]] == [("3", "deny"), ("2", "deny"), ("1", "approve")]
