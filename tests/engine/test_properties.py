@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from itertools import permutations
 from typing import Any
 
@@ -139,6 +140,39 @@ def test_the_trace_shows_each_status_and_ends_in_the_verdict(case: Case) -> None
             assert words == ({requirement["status"]} if requirement["status"] != "undocumented" else set())
         if request["criteria"] and request["trace"]:
             assert rules[-1] == f"request#{request['verdict']}"
+
+
+def grounds(case: Case, request: RequestResult) -> Iterator[str]:
+    """What the rules of a trace rest on: what the case states, what rules before them concluded, or what is open.
+
+    A requirement, or whether it applies, is open where no rule concludes it; then it is undocumented.
+    """
+    deciding = [c["id"] for c in request["criteria"] if c["role"] != "compared"]
+    programs = [PLAIN.program(name) for name in deciding]
+    read = [key for program in programs for key in values_of(case, request, program)]
+    stated = {str(key._replace(reading=None) if key.kind == "fact" else key) for key in read}
+    about = [entry["concludes"].rpartition(": ")[0] for entry in request["trace"]]
+    nodes = {node.id for program in programs for node in program.nodes if node.kind in {"requirement", "when"}}
+    unsettled = nodes - set(about)
+    for number, entry in enumerate(request["trace"][:-1]):
+        assert entry["from"], entry
+        for source in entry["from"]:
+            assert source in stated or source in about[:number] or source in unsettled, entry
+            yield "case" if source in stated else "open" if source in unsettled else "rules"
+    assert [entry["from"] for entry in request["trace"][-1:]] == ([deciding] if deciding else [])
+
+
+def test_each_rule_concludes_from_what_is_known_before_it() -> None:
+    found: Counter[str] = Counter()
+
+    @given(cases())
+    @FEWER
+    def look(case: Case) -> None:
+        for request in checked(case)["requests"]:
+            found.update(grounds(case, request))
+
+    look()
+    assert min(found["case"], found["rules"], found["open"]) > 100, found
 
 
 # Monotonicity
