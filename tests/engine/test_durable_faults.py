@@ -268,12 +268,18 @@ def test_fault_5_nothing_is_coerced(watched: Watched, catalogue: Catalogue, plac
 
 @pytest.mark.parametrize("value", [True, False, "3", [3], 3 + 0j, float("nan"), float("inf")])
 def test_fault_5_only_numbers_pass_as_numbers(value: Any) -> None:
-    """The adapter itself accepts no boolean or text as a number, and no number as a word."""
+    """The adapter itself accepts no boolean or text as a number."""
     evaluator = DurableEvaluator(compiled(P122))
     with pytest.raises(ValueError, match="not a number"):
         evaluator.run(by_input({"quantity:symptom-months": value}))
+
+
+@pytest.mark.parametrize("value", [True, False, 1, 0.0, ["present"], b"present", float("nan")])
+@pytest.mark.parametrize("key", ["fact:twitch-response", "attribute:injectate", "request:region"])
+def test_fault_5_only_words_pass_as_words(key: str, value: Any) -> None:
+    """Nor does it accept a number, a boolean or a list as a word."""
     with pytest.raises(ValueError, match="not a word"):
-        evaluator.run(by_input({"fact:twitch-response": 1}))
+        DurableEvaluator(compiled()).run(by_input({key: value}))
 
 
 # 6
