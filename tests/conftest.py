@@ -18,7 +18,6 @@ from imr_engine.cases.intake import check_case
 from imr_engine.evaluate import Engine
 
 COMMAND = Path(sys.executable).parent / "imr-check"
-TPI = "cp09-trigger-point-injection"
 
 # Minimal: removing or contradicting one fact shows which requirement of p.122 rests on it.
 COMPLETE: dict[str, Any] = {

@@ -70,7 +70,7 @@ def test_only_what_is_asked_for_is_read(installed: Path) -> None:
     assert opened().criteria_for(["trigger-point-injection"], "mtus-chronic-pain-2009")[0].id == TPI
 
 
-def test_a_checkout_reads_yaml_that_has_changed(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_checkout_reads_yaml_that_has_changed(checkout: Path) -> None:
     assert limit(opened()) == 4
     before = opened().digest
     path = checkout / "data" / SOURCE

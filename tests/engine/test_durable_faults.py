@@ -82,7 +82,7 @@ def test_fault_1_no_answer_is_lost_in_a_long_run() -> None:
         assert [durable.run(values) for values in cases] == expected, turn
 
 
-def test_fault_1_no_answer_is_lost_between_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fault_1_no_answer_is_lost_between_threads() -> None:
     """Four threads share an evaluator and switch as often as possible."""
     program = compiled()
     durable, plain = DurableEvaluator(program), PlainEvaluator(program)

@@ -132,7 +132,7 @@ def _mapped(reasons: list[dict[str, str]]) -> set[tuple[str, str]]:
     return {(reason["requirement"].partition("/")[2], reason["status"]) for reason in reasons}
 
 
-def test_labelled_cases_hold_no_personal_data(answers: dict[str, list[RequestResult]]) -> None:
+def test_labelled_cases_hold_no_personal_data() -> None:
     """Nothing needs a patient's age, sex or name."""
     keys: set[str] = set()
 
@@ -164,9 +164,7 @@ def test_no_positive_fact_is_taken_from_a_rationale() -> None:
     assert seen > 8
 
 
-def test_a_verdict_other_than_the_label_is_a_mismatch(
-    engine: Engine, command: Callable[..., Any], tmp_path: Path
-) -> None:
+def test_a_verdict_other_than_the_label_is_a_mismatch(command: Callable[..., Any], tmp_path: Path) -> None:
     case = json.loads(CASES[2].read_text(encoding="utf-8"))
     case["requests"][0]["label"] = {"verdict": "approve"}
     path = tmp_path / "case.json"
