@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from imr_criteria import Catalogue, default_catalogue
 from imr_engine.answer.result import RequestResult, Result
 from imr_engine.cases.intake import check_case, read_case
-from imr_engine.evaluate import Engine, durable_available
+from imr_engine.evaluate import Engine, EngineName, durable_available
 from imr_engine.evaluators.plain import PlainEvaluator
 from imr_engine.inputs.observations import Subject
 from imr_engine.inputs.values import Inputs
@@ -401,6 +401,31 @@ def test_a_request_is_judged_by_itself(case: Case) -> None:
     for request, answer in zip(case["requests"], checked(case)["requests"], strict=True):
         if "depends_on" not in request:
             assert text(checked({**case, "requests": [request]})["requests"][0]) == text(answer)
+
+
+@pytest.mark.parametrize("name", ["plain", "durable"])
+def test_an_engine_answers_each_case_as_if_it_were_its_first(name: EngineName) -> None:
+    """Results of one engine share objects: neither a result nor what was returned before may change by that."""
+    if name == "durable" and not durable_available():
+        pytest.skip(NO_DURABLE)
+    drawn: list[Case] = []
+
+    @given(cases())
+    @FEWER
+    def draw(case: Case) -> None:
+        drawn.append(case)
+
+    draw()
+    used = Engine(CATALOGUE, name)
+    returned, written = [], []
+    for case in drawn:
+        returned.append(checked(case, used))
+        written.append(text(returned[-1]))
+    for case, first in zip(drawn, written, strict=True):
+        assert text(checked(case, used)) == first
+        assert text(checked(case, Engine(CATALOGUE, name))) == first
+    assert list(map(text, returned)) == written
+    assert len({text(result["requests"]) for result in returned}) > 50
 
 
 def test_the_same_bytes_whatever_the_hash_seed() -> None:
