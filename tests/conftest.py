@@ -1,4 +1,4 @@
-"""Fixtures shared by all tests: a complete case, the engine, and the installed command."""
+"""Fixtures, names and helpers shared by all tests: a complete case, the engine, and the installed command."""
 
 from __future__ import annotations
 
@@ -16,8 +16,17 @@ from imr_criteria import Catalogue, default_catalogue
 from imr_engine.answer.result import RequestResult
 from imr_engine.cases.intake import check_case
 from imr_engine.evaluate import Engine
+from imr_letters import LABELLED_CASES
+
+Answer = Callable[[dict[str, Any]], RequestResult]
+Command = Callable[..., subprocess.CompletedProcess[str]]
 
 COMMAND = Path(sys.executable).parent / "imr-check"
+P122 = "cp09-trigger-point-injection"
+LETTER_002 = str(LABELLED_CASES / "letter-002.json")
+WRITTEN = Path(__file__).parent / "letters" / "written"  # letters written for the project
+SHARED = Path(__file__).parents[2] / "shared" / "letters"  # published ones, if they are next to it
+NO_DURABLE = "durable_rules cannot be imported here (Python 3.13 and later)"
 
 # Minimal: removing or contradicting one fact shows which requirement of p.122 rests on it.
 COMPLETE: dict[str, Any] = {
@@ -73,7 +82,7 @@ def engine(catalogue: Catalogue) -> Engine:
 
 
 @pytest.fixture(scope="session")
-def answer(engine: Engine) -> Callable[[dict[str, Any]], RequestResult]:
+def answer(engine: Engine) -> Answer:
     """Answers the first request of a case."""
 
     def of(case: dict[str, Any]) -> RequestResult:
@@ -83,7 +92,7 @@ def answer(engine: Engine) -> Callable[[dict[str, Any]], RequestResult]:
 
 
 @pytest.fixture(scope="session")
-def command() -> Callable[..., subprocess.CompletedProcess[str]]:
+def command() -> Command:
     """Runs the installed command."""
 
     def run(*arguments: str, stdin: str | bytes = "", **options: Any) -> subprocess.CompletedProcess[str]:

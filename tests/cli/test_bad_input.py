@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import written
-
-Command = Callable[..., subprocess.CompletedProcess[str]]
+from tests.conftest import Command, written
 
 SECRET = "Jane Q. Patient 123-45-6789"
 

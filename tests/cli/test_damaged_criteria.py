@@ -14,16 +14,14 @@ import imr_criteria
 from imr_criteria.compiled import PACKAGE, write_compiled
 from imr_criteria.files import ROOT
 from imr_criteria.folder import load_catalogue
-from imr_letters import LABELLED_CASES
+from tests.conftest import LETTER_002, WRITTEN
 
-LETTER_002 = str(LABELLED_CASES / "letter-002.json")
-WRITTEN = str(Path(__file__).parents[1] / "letters" / "written" / "2014.txt")
 COMMANDS = [
     (LETTER_002,),
     (LETTER_002, "--format", "json"),
     ("criteria", "list"),
     ("criteria", "show", "radiculopathy"),
-    ("letter", "lint", WRITTEN),
+    ("letter", "lint", str(WRITTEN / "2014.txt")),
 ]
 
 pytestmark = pytest.mark.skipif(not ROOT.is_dir(), reason="the YAML sources of the criteria are not installed")

@@ -6,9 +6,7 @@ Commands and formats come from the typer app; a new command fails here until RUN
 from __future__ import annotations
 
 import re
-import subprocess
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from rich.cells import cell_len
@@ -16,15 +14,13 @@ from rich.cells import cell_len
 from imr_cli.app import app
 from imr_letters import LABELLED_CASES
 from tests.cli.terminal import Leaf, groups, leaves, on_terminal
+from tests.conftest import LETTER_002, WRITTEN, Command
 
-Command = Callable[..., subprocess.CompletedProcess[str]]
-LETTERS = Path(__file__).parents[1] / "letters" / "written"
-LETTER = str(LETTERS / "2014.txt")
-CASE = str(LABELLED_CASES / "letter-002.json")
+LETTER = str(WRITTEN / "2014.txt")
 
 # Arguments to run each command with, besides its choices.
 RUNS: dict[tuple[str, ...], list[list[str]]] = {
-    ("check",): [[CASE], [str(LABELLED_CASES)]],
+    ("check",): [[LETTER_002], [str(LABELLED_CASES)]],
     ("criteria", "list"): [[]],
     ("criteria", "show"): [
         ["cp09-trigger-point-injection"],
@@ -33,8 +29,8 @@ RUNS: dict[tuple[str, ...], list[list[str]]] = {
         ["no-such-thing"],
     ],
     ("criteria", "lint"): [[]],
-    ("letter", "read"): [[LETTER], [str(LETTERS)]],
-    ("letter", "lint"): [[LETTER], [str(LETTERS)]],
+    ("letter", "read"): [[LETTER], [str(WRITTEN)]],
+    ("letter", "lint"): [[LETTER], [str(WRITTEN)]],
 }
 OPTIONS = {"form": "--format"}
 # Choices that do not change what is printed.
@@ -102,7 +98,7 @@ def test_help_fits(command: Command, arguments: list[str]) -> None:
 
 @pytest.mark.parametrize("width", [30, 120, 200])
 def test_other_widths_fit_too(width: int) -> None:
-    for arguments in (["check", CASE], ["letter", "read", LETTER, "-f", "text"], ["criteria", "list", "facts"]):
+    for arguments in (["check", LETTER_002], ["letter", "read", LETTER, "-f", "text"], ["criteria", "list", "facts"]):
         assert widest(on_terminal(*arguments, width=width)[1]) <= width
 
 

@@ -23,7 +23,8 @@ from imr_engine.evaluators.durable import DurableEvaluator
 from imr_engine.rules.compiler import compile_criterion
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
-from tests.engine.support import P122, Verdicts
+from tests.conftest import P122
+from tests.engine.support import Verdicts
 
 SPLIT = 5
 

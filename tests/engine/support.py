@@ -26,6 +26,7 @@ from imr_engine.rules.compiler import compile_criterion
 from imr_engine.rules.keys import Input
 from imr_engine.rules.program import Node, Program
 from imr_engine.rules.three_values import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET
+from tests.conftest import P122
 from tests.engine.kleene import Oracle
 
 if TYPE_CHECKING:
@@ -33,9 +34,7 @@ if TYPE_CHECKING:
 
 Value = str | int | float
 Single = Callable[[Mapping[Input, Value], Sequence[int]], tuple[int, list[int]]]
-NO_DURABLE = "durable_rules cannot be imported here (Python 3.13 and later)"
 STATES: tuple[Value | None, ...] = (None, "present", "absent", "conflict")
-P122 = "cp09-trigger-point-injection"
 
 
 # Values an input can have

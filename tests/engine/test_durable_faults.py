@@ -23,9 +23,8 @@ from imr_engine.evaluators.plain import Outcome, PlainEvaluator
 from imr_engine.rules.compiler import compile_criterion
 from imr_engine.rules.keys import Input, fact
 from imr_engine.rules.program import Program
+from tests.conftest import NO_DURABLE, P122
 from tests.engine.support import (
-    NO_DURABLE,
-    P122,
     STATES,
     Value,
     a_case,

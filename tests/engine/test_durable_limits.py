@@ -17,16 +17,8 @@ from imr_engine.evaluate import Engine, durable_available
 from imr_engine.evaluators.plain import PlainEvaluator
 from imr_engine.rules.compiler import compile_criterion
 from imr_engine.rules.keys import attribute, fact
-from tests.engine.support import (
-    NO_DURABLE,
-    P122,
-    a_case,
-    compiled,
-    made_catalogue,
-    made_criterion,
-    random_values,
-    run_script,
-)
+from tests.conftest import NO_DURABLE, P122
+from tests.engine.support import a_case, compiled, made_catalogue, made_criterion, random_values, run_script
 
 if not durable_available():
     pytest.skip(NO_DURABLE, allow_module_level=True)

@@ -18,7 +18,8 @@ from imr_engine.evaluate import durable_available
 from imr_engine.evaluators.plain import PlainEvaluator
 from imr_engine.rules.compiler import compile_criterion
 from imr_engine.rules.keys import fact
-from tests.engine.support import NO_DURABLE, compiled, domain, made_catalogue, made_criterion, run_script
+from tests.conftest import NO_DURABLE
+from tests.engine.support import compiled, domain, made_catalogue, made_criterion, run_script
 
 if not durable_available():
     pytest.skip(NO_DURABLE, allow_module_level=True)
@@ -39,7 +40,7 @@ def test_what_is_not_a_number_is_refused_everywhere(text: str) -> None:
 @settings(derandomize=True, deadline=None, max_examples=500)
 def test_the_engine_sees_only_small_whole_numbers(value: float) -> None:
     """1e-07 does not parse and 2**63 saturates, so a number is passed as its place among the criterion's limits."""
-    program = compiled("cp09-trigger-point-injection")
+    program = compiled()
     for level in DurableEvaluator(program)._levels:
         fact = level.fact(dict.fromkeys((key for _, key in _numbers()), value), [1] * len(program.nodes))
         assert re.fullmatch(r'\{"sid":"1","id":"1"(,"[A-Za-z]+":\d{1,2})+\}', fact)

@@ -34,9 +34,8 @@ from imr_engine.evaluate import durable_available
 from imr_engine.rules.compiler import compile_criterion
 from imr_engine.rules.program import Program
 from imr_engine.rules.three_values import MET, UNDOCUMENTED
+from tests.conftest import NO_DURABLE, P122
 from tests.engine.support import (
-    NO_DURABLE,
-    P122,
     Value,
     Verdicts,
     assignments,

@@ -15,16 +15,9 @@ from hypothesis import strategies as st
 
 from imr_engine.evaluate import durable_available
 from imr_engine.rules.compiler import compile_criterion
+from tests.conftest import NO_DURABLE
 from tests.engine.strategies import STEADY
-from tests.engine.support import (
-    NO_DURABLE,
-    Value,
-    assignments,
-    compare,
-    domain,
-    made_catalogue,
-    made_criterion,
-)
+from tests.engine.support import Value, assignments, compare, domain, made_catalogue, made_criterion
 
 if not durable_available():
     pytest.skip(NO_DURABLE, allow_module_level=True)

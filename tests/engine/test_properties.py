@@ -23,6 +23,7 @@ from imr_engine.inputs.values import Inputs
 from imr_engine.rules.program import Program, against_side, for_side
 from imr_engine.rules.three_values import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET
 from imr_engine.selection import date_of
+from tests.conftest import NO_DURABLE, P122
 from tests.engine.strategies import (
     FAVOURABLE,
     FIRST_FOUND,
@@ -33,7 +34,7 @@ from tests.engine.strategies import (
     observations,
     value_of,
 )
-from tests.engine.support import NO_DURABLE, P122, Value, compiled, domain, run_script, verdict_law
+from tests.engine.support import Value, compiled, domain, run_script, verdict_law
 
 CATALOGUE = default_catalogue()
 PLAIN = Engine(CATALOGUE, "plain")

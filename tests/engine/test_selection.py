@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,8 +13,7 @@ from imr_engine.cases.intake import check_case
 from imr_engine.cases.model import Case, Request
 from imr_engine.evaluate import Engine
 from imr_engine.selection import Selection, select
-
-Answer = Callable[[dict[str, Any]], RequestResult]
+from tests.conftest import Answer
 
 
 def case(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +13,10 @@ from imr_engine.answer.result import RequestResult
 from imr_engine.cases.intake import read_case
 from imr_engine.evaluate import Engine
 from imr_letters import LABELLED_CASES
-from tests.conftest import failing
+from tests.conftest import SHARED, Command, failing, written
 
 CASES = sorted(LABELLED_CASES.glob("*.json"))
-GOLD = Path(__file__).parents[3] / "shared" / "letters" / "2013-2014" / "gold.yaml"
+GOLD = SHARED / "2013-2014" / "gold.yaml"
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
@@ -156,20 +155,19 @@ def test_no_positive_fact_is_taken_from_a_rationale() -> None:
     for path in CASES:
         case = json.loads(path.read_text(encoding="utf-8"))
         facts = [case["facts"], *(request.get("facts", {}) for request in case["requests"])]
-        for written in (value for part in facts for value in part.values()):
-            for observation in written if isinstance(written, list) else [written]:
+        for fact in (value for part in facts for value in part.values()):
+            for observation in fact if isinstance(fact, list) else [fact]:
                 if observation["evidence"]["section"] == "rationale":
                     assert observation["state"] == "undocumented"
                     seen += 1
     assert seen > 8
 
 
-def test_a_verdict_other_than_the_label_is_a_mismatch(command: Callable[..., Any], tmp_path: Path) -> None:
+def test_a_verdict_other_than_the_label_is_a_mismatch(command: Command, tmp_path: Path) -> None:
     case = json.loads(CASES[2].read_text(encoding="utf-8"))
     case["requests"][0]["label"] = {"verdict": "approve"}
-    path = tmp_path / "case.json"
-    path.write_text(json.dumps(case), encoding="utf-8")
-    done = command(str(path))
+    path = written(tmp_path / "case.json", case)
+    done = command(path)
     assert done.returncode == 1
     assert "the verdict DIFFERS" in done.stdout
-    assert command(str(path), "--fail-on", "never").returncode == 0
+    assert command(path, "--fail-on", "never").returncode == 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import random
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +12,8 @@ import pytest
 from imr_letters.layouts.boundaries import title_start
 from imr_letters.model import GuidelineBasis, Letter
 from imr_letters.reader import NotALetterError, read_letter
+from tests.conftest import WRITTEN
 from tests.letters.damage import DAMAGES
-
-WRITTEN = Path(__file__).parent / "written"
 
 
 def letter(layout: str) -> tuple[str, Letter]:

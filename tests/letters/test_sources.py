@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import time
 import tracemalloc
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,10 +17,10 @@ from imr_letters.check import lint
 from imr_letters.model import Letter
 from imr_letters.reader import NotALetterError, read_letter
 from imr_letters.text.sources import UnreadableError, text_of
+from tests.conftest import WRITTEN, Command
 from tests.letters.pdf import pages_of, pdf_of
-from tests.letters.test_reader import WRITTEN, facts_of
+from tests.letters.test_reader import facts_of
 
-Command = Callable[..., subprocess.CompletedProcess[str]]
 LETTER = (WRITTEN / "2016.txt").read_text(encoding="utf-8")
 PDF = pdf_of(pages_of(LETTER))
 
