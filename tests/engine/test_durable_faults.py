@@ -178,9 +178,9 @@ def test_fault_3_an_empty_case() -> None:
         "from imr_criteria import default_catalogue\n"
         "from imr_engine.evaluators.durable import DurableEvaluator\n"
         "from imr_engine.evaluators.plain import PlainEvaluator\n"
-        "from imr_engine.rules.compiler import compile_criterion\n"
-        "for criterion in default_catalogue().criteria.values():\n"
-        "    program = compile_criterion(default_catalogue(), criterion)\n"
+        "from tests.engine.support import compiled\n"
+        "for name in default_catalogue().criteria:\n"
+        "    program = compiled(name)\n"
         "    evaluator = DurableEvaluator(program)\n"
         "    assert [evaluator.run({}) for _ in range(100)] == [PlainEvaluator(program).run({})] * 100\n"
     )

@@ -42,6 +42,7 @@ from tests.engine.support import (
     below,
     codes_of,
     compare,
+    compiled,
     domain,
     durable_nodes,
     inputs_of,
@@ -83,7 +84,7 @@ def sampled(catalogue: Catalogue, program: Program, size: int) -> Iterator[dict[
 @pytest.mark.parametrize("name", CRITERIA)
 def test_every_node(catalogue: Catalogue, name: str) -> None:
     """Part 1: every node over everything its rules read."""
-    program = compile_criterion(catalogue, catalogue.criteria[name])
+    program = compiled(name)
     evaluator = DurableEvaluator(program)
     plain, durable = plain_nodes(program), durable_nodes(program, evaluator)
     positions = {node.id: n for n, node in enumerate(program.nodes)}
@@ -118,14 +119,14 @@ def test_every_requirement(catalogue: Catalogue, name: str) -> None:
 @pytest.mark.parametrize("name", CRITERIA)
 def test_whole_criteria(catalogue: Catalogue, name: str) -> None:
     """All requirements at once: a sample, since the full product is too large to run."""
-    program = compile_criterion(catalogue, catalogue.criteria[name])
+    program = compiled(name)
     assert compare(catalogue, program, sampled(catalogue, program, SAMPLE // 10)) == SAMPLE // 10
 
 
 @pytest.fixture(scope="module")
 def verdicts() -> Verdicts:
     """The verdict of p.122 in both evaluators."""
-    program = compile_criterion(default_catalogue(), default_catalogue().criteria[P122])
+    program = compiled(P122)
     made = Verdicts(program, DurableEvaluator(program))
     assert made.kinds == ["required"] * 12 + ["exclusion"] * 3
     return made
