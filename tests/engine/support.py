@@ -86,12 +86,18 @@ def by_input(texts: Mapping[str, Value]) -> dict[Input, Value]:
     return {Input.parse(text): value for text, value in texts.items()}
 
 
-def random_values(program: Program, seed: int, size: int) -> list[dict[Input, Value]]:
-    """A reproducible random sample of input values for a program."""
+def random_values(
+    program: Program, seed: int | str, size: int, catalogue: Catalogue | None = None
+) -> Iterator[dict[Input, Value]]:
+    """A reproducible sample of input values: sparse, dense, and more self-consistent than chance would make them."""
     chance = random.Random(seed)
-    known = {key: domain(default_catalogue(), program, key) for key in program.inputs}
-    drawn = ({key: chance.choice(values) for key, values in known.items()} for _ in range(size))
-    return [{key: value for key, value in one.items() if value is not None} for one in drawn]
+    domains = [(key, domain(catalogue or default_catalogue(), program, key)) for key in program.inputs]
+    for _ in range(size):
+        missing, usual = chance.random(), chance.choice(["present", "absent", None])
+        values = {key: None if chance.random() < missing else chance.choice(known) for key, known in domains}
+        if usual is not None:
+            values |= {key: usual for key, known in domains if usual in known and chance.random() < 0.7}
+        yield {key: value for key, value in values.items() if value is not None}
 
 
 def a_case(name: str = "1", facts: Mapping[str, Any] | None = None, **request: Any) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def test_fault_1_no_answer_is_lost_in_a_long_run() -> None:
     """Once, 72 of 282,000 answers came back empty. Here all of 20,000 must equal the plain evaluator's."""
     program = compiled()
     durable, plain = DurableEvaluator(program), PlainEvaluator(program)
-    cases = random_values(program, 1, 500)
+    cases = list(random_values(program, 1, 500))
     expected = [plain.run(values) for values in cases]
     assert all(fired for _, fired in expected)
     for turn in range(40):
@@ -85,7 +85,7 @@ def test_fault_1_no_answer_is_lost_between_threads() -> None:
     """Four threads share an evaluator and switch as often as possible."""
     program = compiled()
     durable, plain = DurableEvaluator(program), PlainEvaluator(program)
-    cases = random_values(program, 2, 500)
+    cases = list(random_values(program, 2, 500))
     expected = [plain.run(values) for values in cases]
     answers: dict[int, list[Outcome]] = {}
 
@@ -196,7 +196,7 @@ def test_fault_3_one_session_whatever_the_number_of_cases() -> None:
         "real, adapter.durable_rules_engine = adapter.durable_rules_engine, Watched()\n"
         "program = compiled()\n"
         "evaluator, plain = adapter.DurableEvaluator(program), PlainEvaluator(program)\n"
-        "cases = random_values(program, 3, 3000)\n"
+        "cases = list(random_values(program, 3, 3000))\n"
         "assert len({str(case) for case in cases}) > 2900\n"
         "for values in cases:\n"
         "    assert evaluator.run(values) == plain.run(values)\n"

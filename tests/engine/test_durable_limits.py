@@ -139,7 +139,7 @@ def test_fault_11_a_forked_process_has_its_own_engine() -> None:
         "from tests.engine.support import compiled, random_values\n"
         "program = compiled()\n"
         "durable, plain = DurableEvaluator(program), PlainEvaluator(program)\n"
-        "cases = random_values(program, 11, 300)\n"
+        "cases = list(random_values(program, 11, 300))\n"
         "expected = [plain.run(values) for values in cases]\n"
         "assert [durable.run(values) for values in cases] == expected\n"
         "child = os.fork()\n"
@@ -154,7 +154,7 @@ def test_fault_11_criteria_share_nothing() -> None:
     """Evaluators of all criteria, used in turn, do not disturb each other."""
     programs = [compiled(name) for name in sorted(default_catalogue().criteria)]
     evaluators = [(DurableEvaluator(program), PlainEvaluator(program)) for program in programs]
-    cases = [random_values(program, 12, 60) for program in programs]
+    cases = [list(random_values(program, 12, 60)) for program in programs]
     assert P122 in {program.criterion.id for program in programs}
     for turn in range(60):
         for (durable, plain), mine in zip(evaluators, cases, strict=True):
