@@ -100,10 +100,18 @@ def random_values(
         yield {key: value for key, value in values.items() if value is not None}
 
 
-def a_case(name: str = "1", facts: Mapping[str, Any] | None = None, **request: Any) -> dict[str, Any]:
-    """A case with one request for trigger point injections; both have the same id."""
-    asked = {"id": name, "treatment": "trigger-point-injection", "date": "2014-01-30", "region": "neck", **request}
-    return {"schema": "imr-check/case/1", "case_id": name, "facts": facts or {}, "requests": [asked]}
+def a_case(
+    treatment: str | None = "trigger-point-injection",
+    facts: Mapping[str, Any] | None = None,
+    *,
+    name: str = "1",
+    date: str | None = "2013-11-14",
+    **request: Any,
+) -> dict[str, Any]:
+    """A case with one request, of the same id; None leaves a key out."""
+    asked = {"id": name, "treatment": treatment, "date": date, "region": "neck", **request}
+    given = {key: value for key, value in asked.items() if value is not None}
+    return {"schema": "imr-check/case/1", "case_id": name, "facts": facts or {}, "requests": [given]}
 
 
 # Single nodes

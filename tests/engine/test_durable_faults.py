@@ -216,7 +216,7 @@ def test_fault_4_no_input_reaches_an_id(watched: Watched) -> None:
     catalogue = default_catalogue()
     engine = Engine(catalogue, "durable")
     for name in ("costarring", "liquid", '1","id":"2', "{}", "sid", "Ⅻ Müller", "\\"):
-        case = a_case(name, {"twitch-response": "present"}, title=name, attributes={"injectate": "saline"})
+        case = a_case(facts={"twitch-response": "present"}, name=name, title=name, attributes={"injectate": "saline"})
         engine.check(check_case(case, catalogue))
     written = [given[1] for given, _ in watched.named("assert_fact")]
     assert len(written) > 20
@@ -233,7 +233,7 @@ def test_fault_4_names_that_collide_do_not_mix_patients(catalogue: Catalogue) ->
     engine = Engine(catalogue, "durable")
     statuses = []
     for name, state in product(("costarring", "liquid"), ("present", "absent")):
-        result = engine.check(check_case(a_case(name, {"twitch-response": state}), catalogue))
+        result = engine.check(check_case(a_case(facts={"twitch-response": state}, name=name), catalogue))
         shown = {r["id"]: r["status"] for r in result["requests"][0]["requirements"]}
         statuses.append(shown[f"{P122}/twitch-response"])
     assert statuses == ["met", "unmet", "met", "unmet"]

@@ -34,7 +34,7 @@ from tests.engine.strategies import (
     observations,
     value_of,
 )
-from tests.engine.support import Value, compiled, domain, run_script, verdict_law
+from tests.engine.support import Value, a_case, compiled, domain, run_script, verdict_law
 
 CATALOGUE = default_catalogue()
 PLAIN = Engine(CATALOGUE, "plain")
@@ -453,8 +453,7 @@ def test_the_ends_of_the_calendar(catalogue: Catalogue, engine: Any, first: str,
     """Every allowed date gets an answer, even the last in the calendar."""
     if engine == "durable" and not durable_available():
         pytest.skip(NO_DURABLE)
-    request = {"id": "1", "treatment": "trigger-point-injection", "date": last, "region": "neck"}
-    case = {"schema": "imr-check/case/1", "case_id": "c", "date_of_injury": first, "requests": [request]}
+    case = a_case(date=last) | {"date_of_injury": first}
     result = Engine(catalogue, engine).check(check_case(case, catalogue), "mtus-chronic-pain-2009")
     statuses = {r["id"]: r["status"] for r in result["requests"][0]["requirements"]}
     assert statuses[f"{P122}/duration"] == ("unmet" if first[:4] == "9999" else "met")
