@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +116,27 @@ def failing(request: RequestResult) -> dict[str, str]:
     }
 
 
+def keys_of(data: Any) -> Iterator[str]:
+    """Every key of every object in JSON data."""
+    if isinstance(data, dict):
+        yield from data
+        data = list(data.values())
+    if isinstance(data, list):
+        for inner in data:
+            yield from keys_of(inner)
+
+
 def written(path: Path, case: dict[str, Any]) -> str:
     """Writes a case to `path` and returns the path as a command-line argument."""
     path.write_text(json.dumps(case), encoding="utf-8")
     return str(path)
+
+
+def run_python(
+    *arguments: str, path: Path, timeout: float = 60, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Runs this Python in a separate process, where modules are looked for in `path` first."""
+    paths = [str(path), *filter(None, [os.environ.get("PYTHONPATH")])]
+    known = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), **(environment or {})}
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, env=known, capture_output=True, text=True, timeout=timeout, check=False)

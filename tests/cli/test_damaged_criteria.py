@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +12,7 @@ import imr_criteria
 from imr_criteria.compiled import PACKAGE, write_compiled
 from imr_criteria.files import ROOT
 from imr_criteria.folder import load_catalogue
-from tests.conftest import LETTER_002, WRITTEN
+from tests.conftest import LETTER_002, WRITTEN, run_python
 
 COMMANDS = [
     (LETTER_002,),
@@ -38,10 +36,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    paths = [str(home), *filter(None, [os.environ.get("PYTHONPATH")])]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
-    command = [sys.executable, "-m", "imr_cli", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    return run_python("-m", "imr_cli", *arguments, path=home)
 
 
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from math import inf, nextafter
@@ -26,7 +23,7 @@ from imr_engine.rules.compiler import compile_criterion
 from imr_engine.rules.keys import Input
 from imr_engine.rules.program import Node, Program
 from imr_engine.rules.three_values import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET
-from tests.conftest import P122
+from tests.conftest import P122, run_python
 from tests.engine.kleene import Oracle
 
 if TYPE_CHECKING:
@@ -317,10 +314,6 @@ def made_criterion(*requirements: Mapping[str, Any]) -> Criterion:
 
 def run_script(script: str, *, timeout: float = 120, environment: Mapping[str, str] | None = None) -> str:
     """Runs Python code in a separate process, so that a crash only fails the test; returns what it printed."""
-    paths = [str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])]
-    known = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), **(environment or {})}
-    done = subprocess.run(
-        [sys.executable, "-c", script], env=known, capture_output=True, text=True, timeout=timeout, check=False
-    )
+    done = run_python("-c", script, path=Path(__file__).parents[2], timeout=timeout, environment=environment)
     assert done.returncode == 0, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
     return done.stdout

@@ -9,7 +9,6 @@ import json
 import re
 import sys
 import threading
-from collections.abc import Iterator
 from contextlib import suppress
 from itertools import product
 from typing import Any
@@ -23,7 +22,7 @@ from imr_engine.evaluators.plain import Outcome, PlainEvaluator
 from imr_engine.rules.compiler import compile_criterion
 from imr_engine.rules.keys import Input, fact
 from imr_engine.rules.program import Program
-from tests.conftest import NO_DURABLE, P122
+from tests.conftest import NO_DURABLE, P122, keys_of
 from tests.engine.support import (
     STATES,
     Value,
@@ -346,21 +345,11 @@ def test_fault_7_a_missing_input_fires_no_rule(name: str) -> None:
     assert not [program.rules[number].name for number in fired if reads[number]]
 
 
-def _keys(data: Any) -> Iterator[str]:
-    if isinstance(data, dict):
-        for key, value in data.items():
-            yield key
-            yield from _keys(value)
-    elif isinstance(data, list):
-        for value in data:
-            yield from _keys(value)
-
-
 @pytest.mark.parametrize("name", sorted(default_catalogue().criteria))
 def test_fault_7_no_rule_tests_for_absence(name: str) -> None:
     """`unmet` is never derived with none(): a ruleset has only comparisons, `$and` and `$or`."""
     definition = DurableEvaluator(compiled(name)).definition()
-    words = {key for key in _keys(definition) if not re.fullmatch(r"\d+|[A-Za-z]{2}", key)}
+    words = {key for key in keys_of(definition) if not re.fullmatch(r"\d+|[A-Za-z]{2}", key)}
     assert words <= {"all", "m", "l", "$and", "$or", "$lte", "$gte", "$gt", "$lt", "$neq"}
     assert "null" not in json.dumps(definition)
 
