@@ -1,12 +1,13 @@
-"""Fixtures shared by all tests: a complete case, the engine, and the installed command."""
+"""Fixtures, names and helpers shared by all tests: a complete case, the engine, and the installed command."""
 
 from __future__ import annotations
 
 import copy
 import json
+import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,17 @@ from imr_criteria import Catalogue, default_catalogue
 from imr_engine.answer.result import RequestResult
 from imr_engine.cases.intake import check_case
 from imr_engine.evaluate import Engine
+from imr_letters import LABELLED_CASES
+
+Answer = Callable[[dict[str, Any]], RequestResult]
+Command = Callable[..., subprocess.CompletedProcess[str]]
 
 COMMAND = Path(sys.executable).parent / "imr-check"
-TPI = "cp09-trigger-point-injection"
+P122 = "cp09-trigger-point-injection"
+LETTER_002 = str(LABELLED_CASES / "letter-002.json")
+WRITTEN = Path(__file__).parent / "letters" / "written"  # letters written for the project
+SHARED = Path(__file__).parents[2] / "shared" / "letters"  # published ones, if they are next to it
+NO_DURABLE = "durable_rules cannot be imported here (Python 3.13 and later)"
 
 # Minimal: removing or contradicting one fact shows which requirement of p.122 rests on it.
 COMPLETE: dict[str, Any] = {
@@ -74,7 +83,7 @@ def engine(catalogue: Catalogue) -> Engine:
 
 
 @pytest.fixture(scope="session")
-def answer(engine: Engine) -> Callable[[dict[str, Any]], RequestResult]:
+def answer(engine: Engine) -> Answer:
     """Answers the first request of a case."""
 
     def of(case: dict[str, Any]) -> RequestResult:
@@ -84,7 +93,7 @@ def answer(engine: Engine) -> Callable[[dict[str, Any]], RequestResult]:
 
 
 @pytest.fixture(scope="session")
-def command() -> Callable[..., subprocess.CompletedProcess[str]]:
+def command() -> Command:
     """Runs the installed command."""
 
     def run(*arguments: str, stdin: str | bytes = "", **options: Any) -> subprocess.CompletedProcess[str]:
@@ -107,7 +116,27 @@ def failing(request: RequestResult) -> dict[str, str]:
     }
 
 
+def keys_of(data: Any) -> Iterator[str]:
+    """Every key of every object in JSON data."""
+    if isinstance(data, dict):
+        yield from data
+        data = list(data.values())
+    if isinstance(data, list):
+        for inner in data:
+            yield from keys_of(inner)
+
+
 def written(path: Path, case: dict[str, Any]) -> str:
     """Writes a case to `path` and returns the path as a command-line argument."""
     path.write_text(json.dumps(case), encoding="utf-8")
     return str(path)
+
+
+def run_python(
+    *arguments: str, path: Path, timeout: float = 60, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Runs this Python in a separate process, where modules are looked for in `path` first."""
+    paths = [str(path), *filter(None, [os.environ.get("PYTHONPATH")])]
+    known = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), **(environment or {})}
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, env=known, capture_output=True, text=True, timeout=timeout, check=False)

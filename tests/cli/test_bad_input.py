@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import written
-
-Command = Callable[..., subprocess.CompletedProcess[str]]
+from tests.conftest import Command, written
 
 SECRET = "Jane Q. Patient 123-45-6789"
 
@@ -214,9 +210,7 @@ def test_a_file_without_read_permission(command: Command, tmp_path: Path) -> Non
 
 def test_unreadable_and_endless_files(command: Command, tmp_path: Path) -> None:
     (tmp_path / "loop.json").symlink_to(tmp_path / "loop.json")
-    done = command(
-        str(tmp_path / "loop.json"), "/dev/zero", "/proc/self/mem", "a\0b" if os.name == "nt" else "x" * 5000
-    )
+    done = command(str(tmp_path / "loop.json"), "/dev/zero", "/proc/self/mem", "x" * 5000)
     assert done.returncode == 2
     assert done.stderr.count("cannot be read") == 3
     assert "/dev/zero: is larger than 20 MB" in done.stderr

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +16,8 @@ from imr_engine.answer.result import ADVICE
 from imr_engine.evaluate import durable_available
 from imr_letters import LABELLED_CASES
 from tests.cli.terminal import on_terminal
-from tests.conftest import COMMAND, written
+from tests.conftest import COMMAND, LETTER_002, NO_DURABLE, Command, written
 
-Command = Callable[..., subprocess.CompletedProcess[str]]
-LETTER_002 = str(LABELLED_CASES / "letter-002.json")
 GOLDEN = Path(__file__).parent / "golden"
 
 
@@ -148,7 +145,7 @@ def test_both_engines_agree(command: Command) -> None:
     if not durable_available():
         done = command(LETTER_002, "--engine", "durable")
         assert (done.returncode, done.stdout) == (2, "")
-        pytest.skip("durable_rules cannot be imported on this Python")
+        pytest.skip(NO_DURABLE)
     plain = json.loads(command(str(LABELLED_CASES), "--format", "json", "--engine", "plain").stdout)
     durable = json.loads(command(str(LABELLED_CASES), "--format", "json", "--engine", "durable").stdout)
     for one, other in zip(plain, durable, strict=True):

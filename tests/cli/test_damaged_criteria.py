@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,16 +12,14 @@ import imr_criteria
 from imr_criteria.compiled import PACKAGE, write_compiled
 from imr_criteria.files import ROOT
 from imr_criteria.folder import load_catalogue
-from imr_letters import LABELLED_CASES
+from tests.conftest import LETTER_002, WRITTEN, run_python
 
-LETTER_002 = str(LABELLED_CASES / "letter-002.json")
-WRITTEN = str(Path(__file__).parents[1] / "letters" / "written" / "2014.txt")
 COMMANDS = [
     (LETTER_002,),
     (LETTER_002, "--format", "json"),
     ("criteria", "list"),
     ("criteria", "show", "radiculopathy"),
-    ("letter", "lint", WRITTEN),
+    ("letter", "lint", str(WRITTEN / "2014.txt")),
 ]
 
 pytestmark = pytest.mark.skipif(not ROOT.is_dir(), reason="the YAML sources of the criteria are not installed")
@@ -40,10 +36,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    paths = [str(home), *filter(None, [os.environ.get("PYTHONPATH")])]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
-    command = [sys.executable, "-m", "imr_cli", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    return run_python("-m", "imr_cli", *arguments, path=home)
 
 
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)

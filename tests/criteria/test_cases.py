@@ -16,6 +16,7 @@ from imr_criteria.model import Criterion
 from imr_criteria.yaml_source import parse_yaml
 from imr_engine.cases.intake import check_case
 from imr_engine.evaluate import Engine, durable_available
+from tests.conftest import NO_DURABLE
 
 SECTION = re.compile(r"^## (?P<title>.+?)$(?P<body>.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 BLOCK = re.compile(r"^```yaml (?P<kind>case|change|expect)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -62,7 +63,7 @@ def merged(start: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("example", list(examples()))
 def test_example(example: Example, engine: str) -> None:
     if engine == "durable" and not durable_available():
-        pytest.skip("durable_rules cannot be imported on this Python")
+        pytest.skip(NO_DURABLE)
     case = dict(example.case)
     request = {"id": "1", "treatment": example.criterion.treatments[0], **case.pop("request", {})}
     data = {"schema": "imr-check/case/1", "case_id": "example", **case, "requests": [request]}

@@ -18,12 +18,11 @@ from math import prod
 from multiprocessing import get_context
 from pathlib import Path
 
-from imr_criteria import default_catalogue
 from imr_engine.evaluators.durable import DurableEvaluator
-from imr_engine.rules.compiler import compile_criterion
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
-from tests.engine.support import P122, Verdicts
+from tests.conftest import P122
+from tests.engine.support import Verdicts, compiled
 
 SPLIT = 5
 
@@ -31,7 +30,7 @@ SPLIT = 5
 @cache
 def verdicts() -> Verdicts:
     """The verdict of p.122 in both evaluators, built once per process because a ruleset cannot be pickled."""
-    program = compile_criterion(default_catalogue(), default_catalogue().criteria[P122])
+    program = compiled(P122)
     return Verdicts(program, DurableEvaluator(program))
 
 

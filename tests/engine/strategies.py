@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from imr_criteria import Catalogue, default_catalogue
 from imr_criteria.model import Attribute, Fact
+from tests.engine.support import a_case
 
 Case = dict[str, Any]
 
@@ -81,8 +82,7 @@ def favourable(treatment: str) -> Case:
     """A case with one request for a treatment and nothing missing."""
     known = default_catalogue().treatments[treatment].attributes
     wishes = {key: WISHES[key] for key in known if key in WISHES}
-    request = {"id": "1", "treatment": treatment, "date": USUAL_DAY, "region": "low-back", "attributes": wishes}
-    return {"schema": "imr-check/case/1", "case_id": "a case", "facts": FAVOURABLE, "requests": [request]}
+    return a_case(treatment, FAVOURABLE, date=USUAL_DAY, region="low-back", attributes=wishes)
 
 
 def maybe(strategy: st.SearchStrategy[Any], into: Case, key: str, draw: st.DrawFn) -> None:

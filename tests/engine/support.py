@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from math import inf, nextafter
@@ -26,6 +23,7 @@ from imr_engine.rules.compiler import compile_criterion
 from imr_engine.rules.keys import Input
 from imr_engine.rules.program import Node, Program
 from imr_engine.rules.three_values import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET
+from tests.conftest import P122, run_python
 from tests.engine.kleene import Oracle
 
 if TYPE_CHECKING:
@@ -33,9 +31,7 @@ if TYPE_CHECKING:
 
 Value = str | int | float
 Single = Callable[[Mapping[Input, Value], Sequence[int]], tuple[int, list[int]]]
-NO_DURABLE = "durable_rules cannot be imported here (Python 3.13 and later)"
 STATES: tuple[Value | None, ...] = (None, "present", "absent", "conflict")
-P122 = "cp09-trigger-point-injection"
 
 
 # Values an input can have
@@ -87,18 +83,32 @@ def by_input(texts: Mapping[str, Value]) -> dict[Input, Value]:
     return {Input.parse(text): value for text, value in texts.items()}
 
 
-def random_values(program: Program, seed: int, size: int) -> list[dict[Input, Value]]:
-    """A reproducible random sample of input values for a program."""
+def random_values(
+    program: Program, seed: int | str, size: int, catalogue: Catalogue | None = None
+) -> Iterator[dict[Input, Value]]:
+    """A reproducible sample of input values: sparse, dense, and more self-consistent than chance would make them."""
     chance = random.Random(seed)
-    known = {key: domain(default_catalogue(), program, key) for key in program.inputs}
-    drawn = ({key: chance.choice(values) for key, values in known.items()} for _ in range(size))
-    return [{key: value for key, value in one.items() if value is not None} for one in drawn]
+    domains = [(key, domain(catalogue or default_catalogue(), program, key)) for key in program.inputs]
+    for _ in range(size):
+        missing, usual = chance.random(), chance.choice(["present", "absent", None])
+        values = {key: None if chance.random() < missing else chance.choice(known) for key, known in domains}
+        if usual is not None:
+            values |= {key: usual for key, known in domains if usual in known and chance.random() < 0.7}
+        yield {key: value for key, value in values.items() if value is not None}
 
 
-def a_case(name: str = "1", facts: Mapping[str, Any] | None = None, **request: Any) -> dict[str, Any]:
-    """A case with one request for trigger point injections; both have the same id."""
-    asked = {"id": name, "treatment": "trigger-point-injection", "date": "2014-01-30", "region": "neck", **request}
-    return {"schema": "imr-check/case/1", "case_id": name, "facts": facts or {}, "requests": [asked]}
+def a_case(
+    treatment: str | None = "trigger-point-injection",
+    facts: Mapping[str, Any] | None = None,
+    *,
+    name: str = "1",
+    date: str | None = "2013-11-14",
+    **request: Any,
+) -> dict[str, Any]:
+    """A case with one request, of the same id; None leaves a key out."""
+    asked = {"id": name, "treatment": treatment, "date": date, "region": "neck", **request}
+    given = {key: value for key, value in asked.items() if value is not None}
+    return {"schema": "imr-check/case/1", "case_id": name, "facts": facts or {}, "requests": [given]}
 
 
 # Single nodes
@@ -304,10 +314,6 @@ def made_criterion(*requirements: Mapping[str, Any]) -> Criterion:
 
 def run_script(script: str, *, timeout: float = 120, environment: Mapping[str, str] | None = None) -> str:
     """Runs Python code in a separate process, so that a crash only fails the test; returns what it printed."""
-    paths = [str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])]
-    known = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), **(environment or {})}
-    done = subprocess.run(
-        [sys.executable, "-c", script], env=known, capture_output=True, text=True, timeout=timeout, check=False
-    )
+    done = run_python("-c", script, path=Path(__file__).parents[2], timeout=timeout, environment=environment)
     assert done.returncode == 0, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
     return done.stdout

@@ -17,16 +17,8 @@ from imr_engine.evaluate import Engine, durable_available
 from imr_engine.evaluators.plain import PlainEvaluator
 from imr_engine.rules.compiler import compile_criterion
 from imr_engine.rules.keys import attribute, fact
-from tests.engine.support import (
-    NO_DURABLE,
-    P122,
-    a_case,
-    compiled,
-    made_catalogue,
-    made_criterion,
-    random_values,
-    run_script,
-)
+from tests.conftest import NO_DURABLE, P122
+from tests.engine.support import a_case, compiled, made_catalogue, made_criterion, random_values, run_script
 
 if not durable_available():
     pytest.skip(NO_DURABLE, allow_module_level=True)
@@ -39,7 +31,9 @@ def same_or_refused(catalogue: Catalogue, criterion: Criterion, cases: list[dict
     try:
         program = compile_criterion(catalogue, criterion)
         durable = DurableEvaluator(program)
-    except (ValueError, EngineError):
+    except (ValueError, EngineError) as error:
+        if "; split the" not in str(error):
+            raise
         return False
     plain = PlainEvaluator(program)
     for values in cases:
@@ -60,8 +54,8 @@ def test_fault_9_more_matches_than_the_engine_returns(requirements: int, fits: b
     assert same_or_refused(catalogue, criterion, [{}, *cases]) is fits
 
 
-@pytest.mark.parametrize("count", [10, 29, 33, 50, 57])
-def test_fault_9_partial_matches(count: int) -> None:
+@pytest.mark.parametrize(("count", "fits"), [(10, True), (28, True), (29, False), (33, False), (57, False)])
+def test_fault_9_partial_matches(count: int, fits: bool) -> None:
     """Rules that match in part also take up the engine's 64 places, so they must be counted too.
 
     Each piece of advice has its own `when`: if it does not apply but its condition is met, two rules match in part.
@@ -76,7 +70,7 @@ def test_fault_9_partial_matches(count: int) -> None:
     for when, condition in product(("present", "absent", None), repeat=2):
         states = {fact(f"f{n}"): when if n % 2 else condition for n in range(1, 2 * count + 1)}
         cases.append({key: state for key, state in states.items() if state is not None})
-    assert same_or_refused(catalogue, criterion, cases) or count > 10
+    assert same_or_refused(catalogue, criterion, cases) is fits
 
 
 def test_fault_9_more_conditions_than_a_ruleset_takes() -> None:
@@ -88,8 +82,8 @@ def test_fault_9_more_conditions_than_a_ruleset_takes() -> None:
     assert same_or_refused(catalogue, made_criterion({"condition": {"at_least": 3, "of": arms}}), [{}])
 
 
-@pytest.mark.parametrize("codes", [100, 505, 512, 600])
-def test_fault_9_every_code_of_a_list_is_a_condition(codes: int) -> None:
+@pytest.mark.parametrize(("codes", "fits"), [(100, True), (246, True), (247, False), (505, False), (600, False)])
+def test_fault_9_every_code_of_a_list_is_a_condition(codes: int, fits: bool) -> None:
     """Each code in a list is one more condition side by side; a long list must not hang the process."""
     script = (
         "from tests.engine.support import by_input, made_catalogue, made_criterion\n"
@@ -97,7 +91,7 @@ def test_fault_9_every_code_of_a_list_is_a_condition(codes: int) -> None:
         f"codes = [f'c{{n}}' for n in range({codes} + 1)]\n"
         "criterion = made_criterion({'condition': {'attribute': 'code', 'one_of': codes[:-1]}})\n"
         "cases = [by_input({'attribute:code': code}) for code in (codes[0], codes[-2], codes[-1])]\n"
-        f"assert same_or_refused(made_catalogue(0, codes=codes), criterion, cases) or {codes} > 100\n"
+        f"assert same_or_refused(made_catalogue(0, codes=codes), criterion, cases) is {fits}\n"
     )
     try:
         run_script(script, timeout=10)
@@ -145,7 +139,7 @@ def test_fault_11_a_forked_process_has_its_own_engine() -> None:
         "from tests.engine.support import compiled, random_values\n"
         "program = compiled()\n"
         "durable, plain = DurableEvaluator(program), PlainEvaluator(program)\n"
-        "cases = random_values(program, 11, 300)\n"
+        "cases = list(random_values(program, 11, 300))\n"
         "expected = [plain.run(values) for values in cases]\n"
         "assert [durable.run(values) for values in cases] == expected\n"
         "child = os.fork()\n"
@@ -160,7 +154,7 @@ def test_fault_11_criteria_share_nothing() -> None:
     """Evaluators of all criteria, used in turn, do not disturb each other."""
     programs = [compiled(name) for name in sorted(default_catalogue().criteria)]
     evaluators = [(DurableEvaluator(program), PlainEvaluator(program)) for program in programs]
-    cases = [random_values(program, 12, 60) for program in programs]
+    cases = [list(random_values(program, 12, 60)) for program in programs]
     assert P122 in {program.criterion.id for program in programs}
     for turn in range(60):
         for (durable, plain), mine in zip(evaluators, cases, strict=True):

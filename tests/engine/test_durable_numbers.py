@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,8 +16,9 @@ from imr_engine.cases.intake import CaseError, read_json
 from imr_engine.evaluate import durable_available
 from imr_engine.evaluators.plain import PlainEvaluator
 from imr_engine.rules.compiler import compile_criterion
-from imr_engine.rules.keys import fact
-from tests.engine.support import NO_DURABLE, compiled, domain, made_catalogue, made_criterion, run_script
+from imr_engine.rules.keys import Input, fact
+from tests.conftest import NO_DURABLE, P122
+from tests.engine.support import compiled, domain, limits_of, made_catalogue, made_criterion, run_script
 
 if not durable_available():
     pytest.skip(NO_DURABLE, allow_module_level=True)
@@ -26,6 +26,8 @@ if not durable_available():
 from imr_engine.evaluators.durable import DurableEvaluator
 
 MAX_EXACT = 2**53
+PROGRAMS = {name: compiled(name) for name in sorted(default_catalogue().criteria)}
+NUMBERS = [(name, key) for name, program in PROGRAMS.items() for key in program.inputs if limits_of(program, key)]
 
 
 @pytest.mark.parametrize("text", ["NaN", "Infinity", "-Infinity", "1e999", "-1e999", "1" * 50])
@@ -39,24 +41,16 @@ def test_what_is_not_a_number_is_refused_everywhere(text: str) -> None:
 @settings(derandomize=True, deadline=None, max_examples=500)
 def test_the_engine_sees_only_small_whole_numbers(value: float) -> None:
     """1e-07 does not parse and 2**63 saturates, so a number is passed as its place among the criterion's limits."""
-    program = compiled("cp09-trigger-point-injection")
+    program = PROGRAMS[P122]
     for level in DurableEvaluator(program)._levels:
-        fact = level.fact(dict.fromkeys((key for _, key in _numbers()), value), [1] * len(program.nodes))
+        fact = level.fact(dict.fromkeys((key for _, key in NUMBERS), value), [1] * len(program.nodes))
         assert re.fullmatch(r'\{"sid":"1","id":"1"(,"[A-Za-z]+":\d{1,2})+\}', fact)
 
 
-def _numbers() -> Iterator[tuple[str, str]]:
-    for name in sorted(default_catalogue().criteria):
-        program = compiled(name)
-        for key in program.inputs:
-            if any(isinstance(c.value, int | float) for rule in program.rules for c in rule.checks if c.ref == key):
-                yield name, key
-
-
-@pytest.mark.parametrize(("name", "key"), list(_numbers()))
-def test_every_number_is_compared_exactly(name: str, key: str) -> None:
+@pytest.mark.parametrize(("name", "key"), NUMBERS)
+def test_every_number_is_compared_exactly(name: str, key: Input) -> None:
     """Tiny, large and neighbouring numbers, whole or not, give the plain evaluator's statuses."""
-    program = compiled(name)
+    program = PROGRAMS[name]
     durable, plain = DurableEvaluator(program), PlainEvaluator(program)
     near = [value for value in domain(default_catalogue(), program, key) if value is not None]
     whole = [round(float(value)) + step for value in near for step in (-1, 0, 1)]
@@ -120,13 +114,16 @@ def test_a_decimal_comma_changes_nothing(tmp_path: Path) -> None:
         "from imr_engine.evaluators.durable import DurableEvaluator\n"
         "from imr_engine.evaluators.plain import PlainEvaluator\n"
         "from imr_engine.rules.compiler import compile_criterion\n"
+        "from imr_engine.rules.keys import fact\n"
+        "from imr_engine.rules.three_values import MET, UNMET\n"
         "from tests.engine.support import made_catalogue, made_criterion\n"
         "for limit in (3, 3.25):\n"
         "    criterion = made_criterion({'condition': {'fact': 'num', 'at_most': limit}})\n"
         "    program = compile_criterion(made_catalogue(0), criterion)\n"
         "    durable, plain = DurableEvaluator(program), PlainEvaluator(program)\n"
         "    for value in (2.9, 3, 3.0, 3.1, 3.25, 3.3, 3.5, 4):\n"
-        "        answers = durable.run({'fact:num': value}), plain.run({'fact:num': value})\n"
-        "        assert answers[0] == answers[1], (limit, value, answers)\n",
+        "        codes, fired = durable.run({fact('num'): value})\n"
+        "        assert codes[-1] == (MET if value <= limit else UNMET), (limit, value, codes)\n"
+        "        assert (codes, fired) == plain.run({fact('num'): value}), (limit, value)\n",
         environment=environment,
     )

@@ -9,7 +9,8 @@ import pytest
 from imr_criteria import Catalogue
 from imr_engine.cases.intake import check_case
 from imr_engine.evaluate import Engine, EngineUnavailableError, durable_available
-from tests.engine.support import NO_DURABLE, a_case, run_script
+from tests.conftest import NO_DURABLE
+from tests.engine.support import a_case, run_script
 
 # Makes importing durable_rules fail as it does on Python 3.13, even where it is installed.
 WITHOUT = """

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from imr_engine.answer.result import RequestResult
 from imr_engine.cases.intake import check_case
 from imr_engine.evaluate import Engine
-from tests.conftest import failing
-
-Answer = Callable[[dict[str, Any]], RequestResult]
+from tests.conftest import Answer, failing
 
 # fact: (what the record says instead, the requirements that rest on it)
 FACTS: dict[str, tuple[Any, set[str]]] = {

@@ -20,7 +20,6 @@ The proof has three parts.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations, product
@@ -32,21 +31,20 @@ from imr_criteria import Catalogue, default_catalogue
 from imr_criteria.model import Criterion
 from imr_engine.evaluate import durable_available
 from imr_engine.rules.compiler import compile_criterion
-from imr_engine.rules.program import Program
 from imr_engine.rules.three_values import MET, UNDOCUMENTED
+from tests.conftest import NO_DURABLE, P122
 from tests.engine.support import (
-    NO_DURABLE,
-    P122,
-    Value,
     Verdicts,
     assignments,
     below,
     codes_of,
     compare,
+    compiled,
     domain,
     durable_nodes,
     inputs_of,
     plain_nodes,
+    random_values,
 )
 
 if not durable_available():
@@ -69,22 +67,10 @@ def _alone() -> Iterator[tuple[str, Criterion]]:
 ALONE = dict(_alone())
 
 
-def sampled(catalogue: Catalogue, program: Program, size: int) -> Iterator[dict[str, Value]]:
-    """A fixed sample of cases: sparse, dense, and more self-consistent than chance would make them."""
-    chance = random.Random(program.criterion.id)
-    domains = [(key, domain(catalogue, program, key)) for key in program.inputs]
-    for _ in range(size):
-        missing, usual = chance.random(), chance.choice(["present", "absent", None])
-        values = {key: known[0] if chance.random() < missing else chance.choice(known) for key, known in domains}
-        if usual is not None:
-            values |= {key: usual for key, known in domains if usual in known and chance.random() < 0.7}
-        yield {key: value for key, value in values.items() if value is not None}
-
-
 @pytest.mark.parametrize("name", CRITERIA)
 def test_every_node(catalogue: Catalogue, name: str) -> None:
     """Part 1: every node over everything its rules read."""
-    program = compile_criterion(catalogue, catalogue.criteria[name])
+    program = compiled(name)
     evaluator = DurableEvaluator(program)
     plain, durable = plain_nodes(program), durable_nodes(program, evaluator)
     positions = {node.id: n for n, node in enumerate(program.nodes)}
@@ -113,20 +99,20 @@ def test_every_requirement(catalogue: Catalogue, name: str) -> None:
         assert compare(catalogue, program, assignments(catalogue, program, program.inputs)) == size
     else:
         assert name.endswith("/no-radiculopathy")
-        assert compare(catalogue, program, sampled(catalogue, program, SAMPLE)) == SAMPLE
+        assert compare(catalogue, program, random_values(program, name, SAMPLE)) == SAMPLE
 
 
 @pytest.mark.parametrize("name", CRITERIA)
 def test_whole_criteria(catalogue: Catalogue, name: str) -> None:
     """All requirements at once: a sample, since the full product is too large to run."""
-    program = compile_criterion(catalogue, catalogue.criteria[name])
-    assert compare(catalogue, program, sampled(catalogue, program, SAMPLE // 10)) == SAMPLE // 10
+    program = compiled(name)
+    assert compare(catalogue, program, random_values(program, name, SAMPLE // 10)) == SAMPLE // 10
 
 
 @pytest.fixture(scope="module")
 def verdicts() -> Verdicts:
     """The verdict of p.122 in both evaluators."""
-    program = compile_criterion(default_catalogue(), default_catalogue().criteria[P122])
+    program = compiled(P122)
     made = Verdicts(program, DurableEvaluator(program))
     assert made.kinds == ["required"] * 12 + ["exclusion"] * 3
     return made

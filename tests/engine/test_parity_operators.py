@@ -5,8 +5,6 @@ Each answer is also compared with kleene.py, which evaluates the conditions dire
 
 from __future__ import annotations
 
-import random
-from itertools import product
 from typing import Any
 
 import pytest
@@ -15,16 +13,9 @@ from hypothesis import strategies as st
 
 from imr_engine.evaluate import durable_available
 from imr_engine.rules.compiler import compile_criterion
+from tests.conftest import NO_DURABLE
 from tests.engine.strategies import STEADY
-from tests.engine.support import (
-    NO_DURABLE,
-    Value,
-    assignments,
-    compare,
-    domain,
-    made_catalogue,
-    made_criterion,
-)
+from tests.engine.support import assignments, compare, made_catalogue, made_criterion, random_values
 
 if not durable_available():
     pytest.skip(NO_DURABLE, allow_module_level=True)
@@ -125,10 +116,4 @@ def test_random_criteria(requirements: list[dict[str, Any]], seed: int) -> None:
     except ValueError as error:
         assume("split" not in str(error))
         raise
-    chance = random.Random(seed)
-    domains = {key: domain(CATALOGUE, program, key) for key in program.inputs}
-    cases: list[dict[str, Value]] = [{}]
-    for _, missing in product(range(10), (0.0, 0.2, 0.5)):
-        drawn = {key: chance.choice(known) for key, known in domains.items() if chance.random() > missing}
-        cases.append({key: value for key, value in drawn.items() if value is not None})
-    compare(CATALOGUE, program, cases)
+    compare(CATALOGUE, program, [{}, *random_values(program, seed, 30, CATALOGUE)])

@@ -14,23 +14,15 @@ from imr_criteria.dates import add_months, months_between
 from imr_engine.cases.intake import check_case
 from imr_engine.inputs.observations import Seen, Subject
 from imr_engine.inputs.quantities import derive
+from tests.engine.support import a_case
 
 
 def subject(catalogue: Catalogue, facts: dict[str, Any], /, **request: Any) -> Subject:
     """The first request of a case with these facts."""
-    records = request.pop("records", {})
-    case = check_case(
-        {
-            "schema": "imr-check/case/1",
-            "case_id": "x",
-            "as_of": "2014-06-30",
-            "date_of_injury": "2014-01-15",
-            "facts": facts,
-            "records": records,
-            "requests": [{"id": "1", "treatment": "trigger-point-injection", "date": "2014-05-01", **request}],
-        },
-        catalogue,
-    )
+    dates = {"as_of": "2014-06-30", "date_of_injury": "2014-01-15"}
+    made = a_case(date="2014-05-01", region=None) | dates | {"facts": facts, "records": request.pop("records", {})}
+    made["requests"][0] |= request
+    case = check_case(made, catalogue)
     return Subject(catalogue, case, case.requests[0], case.requests[0].date)
 
 

@@ -13,6 +13,7 @@ from imr_criteria.files import ROOT
 from imr_criteria.folder import load_catalogue
 from imr_engine.cases.intake import check_case
 from imr_engine.evaluate import Engine, durable_available
+from tests.engine.support import a_case
 
 CRITERION = """schema: imr-check/criterion/2
 id: odg-massage
@@ -55,10 +56,10 @@ def answer(tmp_path: Path) -> Any:
 
 
 def status(catalogue: Catalogue, engine: Any, case: dict[str, Any]) -> str:
-    request = {"id": "1", "treatment": "massage", "date": "2014-01-01", **case.pop("request", {})}
-    others = case.pop("others", [])
-    data = {"schema": "imr-check/case/1", "case_id": "x", **case, "requests": [request, *others]}
-    case.update(request={k: v for k, v in request.items() if k != "id"}, others=others)
+    """The status of the requirement under test; `request` is the first request of the case, `others` follow it."""
+    made = a_case("massage", **case.get("request", {}))
+    made["requests"] += case.get("others", [])
+    data = made | {key: value for key, value in case.items() if key not in {"request", "others"}}
     result = Engine(catalogue, engine).check(check_case(data, catalogue), "odg")["requests"][0]
     return result["requirements"][0]["status"]
 

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from imr_criteria import Catalogue
+from imr_engine import evaluate
 from imr_engine.answer.result import RequestResult
-
-Answer = Callable[[dict[str, Any]], RequestResult]
-
-
-def case(
-    treatment: str | None = "trigger-point-injection", date: str | None = "2013-11-14", **request: Any
-) -> dict[str, Any]:
-    asked = {"id": "1", "treatment": treatment, "date": date, **request}
-    return {
-        "schema": "imr-check/case/1",
-        "case_id": "x",
-        "requests": [{key: value for key, value in asked.items() if value is not None}],
-    }
+from imr_engine.cases.intake import check_case
+from imr_engine.cases.model import Case, Request
+from imr_engine.evaluate import Engine
+from imr_engine.selection import Selection, select
+from tests.conftest import Answer
+from tests.engine.support import a_case
 
 
 def roles(request: RequestResult) -> dict[str, str]:
@@ -28,7 +22,7 @@ def roles(request: RequestResult) -> dict[str, str]:
 
 
 def test_p122_governs_trigger_points_at_any_duration(answer: Answer) -> None:
-    made = case(region="low-back") | {"date_of_injury": "2013-11-01"}
+    made = a_case(region="low-back") | {"date_of_injury": "2013-11-01"}
     request = answer(made)
     assert roles(request) == {
         "cp09-trigger-point-injection": "governing",
@@ -39,7 +33,7 @@ def test_p122_governs_trigger_points_at_any_duration(answer: Answer) -> None:
 
 
 def test_the_low_back_chapter_is_not_compared_for_a_neck(answer: Answer) -> None:
-    assert "ac12-trigger-point" not in roles(answer(case(region="neck")))
+    assert "ac12-trigger-point" not in roles(answer(a_case(region="neck")))
 
 
 def test_compared_criteria_never_change_the_verdict(answer: Answer, complete: dict[str, Any]) -> None:
@@ -50,15 +44,15 @@ def test_compared_criteria_never_change_the_verdict(answer: Answer, complete: di
 
 
 def test_class_and_member_both_apply(answer: Answer) -> None:
-    assert roles(answer(case("cyclobenzaprine"))) == {
+    assert roles(answer(a_case("cyclobenzaprine"))) == {
         "cp09-cyclobenzaprine": "governing",
         "cp09-muscle-relaxant-class": "shared",
     }
-    assert roles(answer(case("methocarbamol"))) == {"cp09-muscle-relaxant-class": "governing"}
+    assert roles(answer(a_case("methocarbamol"))) == {"cp09-muscle-relaxant-class": "governing"}
 
 
 def test_a_class_does_not_answer_for_a_member_with_its_own_entry(answer: Answer) -> None:
-    request = answer(case("carisoprodol"))
+    request = answer(a_case("carisoprodol"))
     assert (request["verdict"], request["because"]) == ("not-addressed", "not-encoded")
     assert "cp09-carisoprodol" in request["explanation"]
 
@@ -74,7 +68,7 @@ def test_a_class_does_not_answer_for_a_member_with_its_own_entry(answer: Answer)
     ],
 )
 def test_the_edition_is_chosen_by_date(answer: Answer, date: str, because: str | None) -> None:
-    request = answer(case(date=date))
+    request = answer(a_case(date=date))
     assert (request["verdict"] == "not-addressed") == (because is not None)
     if because is not None:
         assert request["because"] == because
@@ -85,13 +79,13 @@ def test_the_edition_is_chosen_by_date(answer: Answer, date: str, because: str |
 @pytest.mark.parametrize(
     ("made", "date", "source"),
     [
-        (case(utilization_review_date="2014-01-01") | {"as_of": "2014-02-01"}, "2013-11-14", "request"),
+        (a_case(utilization_review_date="2014-01-01") | {"as_of": "2014-02-01"}, "2013-11-14", "request"),
         (
-            case(date=None, utilization_review_date="2014-01-01") | {"as_of": "2014-02-01"},
+            a_case(date=None, utilization_review_date="2014-01-01") | {"as_of": "2014-02-01"},
             "2014-01-01",
             "utilization-review",
         ),
-        (case(date=None) | {"as_of": "2014-02-01"}, "2014-02-01", "as-of"),
+        (a_case(date=None) | {"as_of": "2014-02-01"}, "2014-02-01", "as-of"),
     ],
 )
 def test_the_date_used_is_reported(answer: Answer, made: dict[str, Any], date: str, source: str) -> None:
@@ -101,13 +95,13 @@ def test_the_date_used_is_reported(answer: Answer, made: dict[str, Any], date: s
 
 
 def test_no_date_and_no_treatment(answer: Answer) -> None:
-    assert answer(case(date=None))["because"] == "no-date"
-    assert answer(case(None))["because"] == "unknown-treatment"
-    assert answer(case("acupuncture"))["because"] == "not-encoded"
+    assert answer(a_case(date=None))["because"] == "no-date"
+    assert answer(a_case(None))["because"] == "unknown-treatment"
+    assert answer(a_case("acupuncture"))["because"] == "not-encoded"
 
 
 def test_silence_with_citation_opens_the_next_source(answer: Answer) -> None:
-    request = answer(case("gym-membership"))
+    request = answer(a_case("gym-membership"))
     assert roles(request) == {"odg-gym": "governing"}
     assert request["explanation"] == "MTUS Chronic Pain 2009 is silent on gym membership."
     assert request["verdict"] == "deny"
@@ -115,13 +109,13 @@ def test_silence_with_citation_opens_the_next_source(answer: Answer) -> None:
 
 def test_a_guideline_that_is_not_encoded_is_not_silent(answer: Answer) -> None:
     """From December 2017 the MTUS adopts current ACOEM guidelines, which are not encoded, so ODG does not govern."""
-    request = answer(case("gym-membership", "2018-01-02"))
+    request = answer(a_case("gym-membership", date="2018-01-02"))
     assert (request["verdict"], request["because"]) == ("not-addressed", "not-encoded")
     assert roles(request) == {"odg-gym": "compared"}
 
 
 def test_not_recommended_is_a_failing_requirement_unless_an_exception_is_met(answer: Answer) -> None:
-    made = case("gym-membership")
+    made = a_case("gym-membership")
     assert [r["id"] for r in answer(made)["requirements"]] == ["odg-gym/recommendation"]
     made["facts"] = dict.fromkeys(["exercise-failed", "special-equipment-required", "clinician-supervised"], "present")
     assert answer(made)["verdict"] == "approve"
@@ -129,7 +123,7 @@ def test_not_recommended_is_a_failing_requirement_unless_an_exception_is_met(ans
 
 def test_flexeril_can_be_approved(answer: Answer) -> None:
     """A short course for a documented acute exacerbation with spasm, after first-line medication."""
-    made = case(
+    made = a_case(
         "cyclobenzaprine",
         quantity={"value": 21, "unit": "tablets"},
         attributes={"dose-mg": 7.5, "frequency": "three-times-daily"},
@@ -161,14 +155,27 @@ def test_flexeril_can_be_approved(answer: Answer) -> None:
 
 def test_cognitive_behavioral_therapy_can_be_approved(answer: Answer) -> None:
     improved = {"subjective-improvement": "present", "functional-improvement": "present", "prior-treatment-count": 4}
-    made = case("cognitive-behavioral-therapy", quantity={"value": 6, "unit": "sessions"}, facts=improved)
+    made = a_case("cognitive-behavioral-therapy", quantity={"value": 6, "unit": "sessions"}, facts=improved)
     assert answer(made)["verdict"] == "approve"
     made["requests"][0]["quantity"]["value"] = 8
     remedy = answer(made)["remedies"][0]
     assert (remedy["kind"], remedy["attribute"], remedy["to"]) == ("change", "quantity", 6)  # ten less the four so far
 
 
-def test_a_request_may_depend_on_another(answer: Answer, complete: dict[str, Any]) -> None:
+def test_a_request_may_depend_on_another(
+    engine: Engine, complete: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Requests are answered in order of dependency but shown in the order of the case."""
-    complete["requests"].insert(0, {"id": "0", "treatment": "gym-membership", "date": "2013-11-14", "depends_on": "1"})
-    assert answer(complete)["id"] == "0"
+    answered = []
+
+    def watched(catalogue: Catalogue, known: Case, request: Request, guideline: str | None) -> Selection:
+        answered.append(request.id)
+        return select(catalogue, known, request, guideline)
+
+    monkeypatch.setattr(evaluate, "select", watched)
+    for name, other in (("2", "1"), ("3", "2")):
+        asked = {"id": name, "treatment": "gym-membership", "date": "2013-11-14", "depends_on": other}
+        complete["requests"].insert(0, asked)
+    result = engine.check(check_case(complete, engine.catalogue))
+    assert answered == ["1", "2", "3"]
+    assert [(r["id"], r["verdict"]) for r in result["requests"]] == [("3", "deny"), ("2", "deny"), ("1", "approve")]

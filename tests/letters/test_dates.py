@@ -14,7 +14,7 @@ from imr_letters.check import lint
 from imr_letters.reader import read_letter
 from imr_letters.text.dates import day_of
 from imr_letters.titles import request_of
-from tests.letters.test_reader import WRITTEN
+from tests.conftest import WRITTEN
 
 LETTER_2016 = (WRITTEN / "2016.txt").read_text(encoding="utf-8")
 LETTER_2014 = (WRITTEN / "2014.txt").read_text(encoding="utf-8")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,10 +14,10 @@ from imr_letters.model import Letter
 from imr_letters.reader import read_letter
 from imr_letters.text.dates import day_of
 from imr_letters.text.sources import text_of
+from tests.conftest import SHARED
 from tests.letters.damage import DAMAGES
-from tests.letters.test_reader import cited, facts_of
+from tests.letters.test_reader import cited, facts_of, squeezed
 
-SHARED = Path(__file__).parents[3] / "shared" / "letters"
 pytestmark = pytest.mark.skipif(
     not SHARED.is_dir(), reason="the published letters (../shared/letters) are not next to the project"
 )
@@ -35,10 +34,6 @@ def read(kind: str) -> dict[int, Letter]:
     """The letters of 2016-17 by number, read from "text" or "pdf"."""
     files = sorted((SHARED / "2016-2017" / kind).iterdir())
     return {int(path.name[:3]): read_letter(text_of(path.read_bytes()).text) for path in files}
-
-
-def squeezed(title: str) -> str:
-    return "".join(title.split()).lower()
 
 
 @pytest.mark.parametrize("kind", ["text", "pdf"])

@@ -7,7 +7,6 @@ import math
 import time
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -16,8 +15,8 @@ from hypothesis import strategies as st
 from imr_criteria import Catalogue
 from imr_letters.titles import Excerpt, Requested, request_of
 from imr_letters.titles.words import LEVELS, PARTS, STRUCTURES
+from tests.conftest import SHARED
 
-SHARED = Path(__file__).parents[3] / "shared" / "letters"
 LABELS = SHARED / "2016-2017" / "labels.jsonl"
 
 PIECES = (

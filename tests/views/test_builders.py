@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, get_args
 
@@ -11,7 +10,7 @@ import pytest
 
 import imr_views
 from imr_criteria import Catalogue
-from imr_engine.answer.result import RequestResult, Result
+from imr_engine.answer.result import Result
 from imr_engine.answer.words import WOULD
 from imr_engine.cases.intake import check_case
 from imr_engine.cases.model import Verdict
@@ -32,7 +31,6 @@ from imr_views.result import Tally, advice_blocks, request_blocks, result_blocks
 from imr_views.vocabulary import Listed, list_data, list_table
 
 PACKAGE = Path(imr_views.__file__).parent
-Answer = Callable[[dict[str, Any]], RequestResult]
 
 
 @pytest.fixture

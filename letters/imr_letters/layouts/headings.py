@@ -49,7 +49,7 @@ SAID = {
 }
 
 # The reviewer in 2016: states, up to a blank line or the next label, then the specialty.
-LICENSURE = spaced(r"State\(?s?\)? of Licensure\s*:\s*(?P<value>[^\n]*(?:\n(?!\s*\n|\s*Certif)[^\n]*)*)")
+LICENSURE = spaced(r"State\(?s?\)? of Licensure\s*:\s*(?P<value>(?:(?!\n\s*\n|\s*Certif).)*)", re.DOTALL)
 CERTIFIED = spaced(
     r"Certification\(?s?\)?\s*/?\s*Special(?:ty|ties|ity)\s*:\s*(?P<value>.*?)\s*(?=CLINICAL CASE|\n\s*\n|\Z)",
     re.DOTALL,

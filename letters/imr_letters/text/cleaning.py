@@ -24,10 +24,11 @@ _ONE = {
     **dict.fromkeys("\u00ad\u200b\u200c\u200d\ufeff\x7f" + "".join(map(chr, [0, 1, *range(3, 9), *range(14, 32)])), ""),
 }  # fmt: skip
 
-# The running header of a page, which may be anywhere, even in mid-sentence. A page number must end its line.
+# The running header of a page, which may be anywhere, even in mid-sentence, and wrapped. A page number must end its
+# line.
 _HEADER = (
-    "Final Determination Letter for IMR Case Number".replace(" ", r"[ \t]+")
-    + r"(?:[ \t]*:?[ \t]*CM\d{2}-\d{5,7})?"
+    "Final Determination Letter for IMR Case Number".replace(" ", r"\s+")
+    + r"(?:\s*(?::\s*)?CM\d{2}-\d{5,7})?"
     + r"(?:[ \t]*(?:Page[ \t]*)?\d{1,2}(?:[ \t]*of[ \t]*\d{1,2})?(?=[ \t]*[\r\n\f]))?"
 )
 _LINE_END = r"[ \t]*(?:\r\n|\r|\n)[ \t]*"
