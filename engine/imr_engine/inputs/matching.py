@@ -7,7 +7,6 @@ from functools import lru_cache
 
 from imr_criteria import Catalogue
 from imr_criteria.conditions import SAME_AS_REQUEST, ListName, Where
-from imr_criteria.model import Fact, FromRecords
 from imr_engine.cases.model import MedicationRecord, StudyRecord, TreatmentRecord
 from imr_engine.rules.three_values import Truth, conjunction, negation
 
@@ -72,7 +71,7 @@ class Matchers:
         self._catalogue = catalogue
         # By identity, because hashing a query costs more than matching. Keeping the query keeps its identity unique.
         self._made: dict[tuple[int, str | None], tuple[Where, Matcher]] = {}
-        self._facts: dict[tuple[ListName, str, str | None], list[tuple[Fact, FromRecords, Matcher]]] = {}
+        self._facts: dict[tuple[ListName, str, str | None], list[str]] = {}
 
     def of(self, where: Where, asked: str | None) -> Matcher:
         """The matcher of a query, for requests for one treatment."""
@@ -81,15 +80,16 @@ class Matchers:
             found = self._made[id(where), asked] = where, Matcher(self._catalogue, where, asked)
         return found[1]
 
-    def facts_of(self, list_: ListName, name: str, asked: str | None) -> list[tuple[Fact, FromRecords, Matcher]]:
-        """The facts that entries about one treatment, drug or study may be observations of, each with its matcher."""
+    def facts_of(self, list_: ListName, name: str, asked: str | None) -> list[str]:
+        """The facts that entries about one treatment, drug or study may be observations of."""
         found = self._facts.get((list_, name, asked))
         if found is None:
             found = self._facts[list_, name, asked] = [
-                (fact, fact.records, matches)
+                fact.id
                 for fact in self._catalogue.facts_from_records
-                if fact.records is not None and fact.records.list_ == list_
-                if (matches := self.of(fact.records.where, asked)).may_mean(name)
+                if fact.records is not None
+                and fact.records.list_ == list_
+                and self.of(fact.records.where, asked).may_mean(name)
             ]
         return found
 

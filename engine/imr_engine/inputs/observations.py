@@ -7,6 +7,7 @@ and as_of), which of those decide (the latest, or any), and when they contradict
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from imr_criteria import Catalogue
@@ -65,18 +66,20 @@ class Subject:
         self._facts = case.facts
         self._matchers = matchers_of(catalogue)
         self._lists: dict[ListName, list[tuple[str, Record]]] = {}
-        self._from_records: dict[str, list[Observation]] = {}
-        for name in NAMED_BY:
-            self._observe(name)
-        self.recorded = frozenset().union(self._facts, self._own, self._from_records)
-        """The facts with observations; all others have none."""
+        self._entries: dict[str, list[tuple[str, Record]]] = {}
+        for name, field in NAMED_BY.items():
+            for path, entry in self.counting(name):
+                for fact in self._matchers.facts_of(name, getattr(entry, field), request.treatment):
+                    self._entries.setdefault(fact, []).append((path, entry))
+        self.recorded = frozenset().union(self._facts, self._own, self._entries)
+        """The facts that may have observations; all others have none."""
 
     def fact(self, name: str, reading: str | None = None) -> Seen:
         """A fact as read. The request's own observations take precedence over the case's."""
         if name not in self.recorded:
             return NOTHING
         fact = self.catalogue.facts[name]
-        found = self._own.get(name) or (*self._facts.get(name, ()), *self._from_records.get(name, ()))
+        found = self._own.get(name) or (*self._facts.get(name, ()), *self._from_records(fact))
         counting = [o for o in found if self._counts(o.date, o.region if fact.regional else None)]
         return read(fact, reading or fact.reading, counting)
 
@@ -118,16 +121,17 @@ class Subject:
         results = [matches for _, _, matches in self.entries(query)]
         return Seen("present") if any(results) else Seen() if results else NOTHING
 
-    def _observe(self, name: ListName) -> None:
-        """Turns the entries of a record list into observations of the facts they bear on."""
-        field = NAMED_BY[name]
-        for path, entry in self.counting(name):
-            for fact, rule, matches in self._matchers.facts_of(name, getattr(entry, field), self.request.treatment):
-                state = _state(rule, entry) if matches(entry) else None
-                if state is not None:
-                    source = entry.evidence or Evidence(document=path)
-                    made = observed(state, None, entry.when, entry.region, source)
-                    self._from_records.setdefault(fact.id, []).append(made)
+    def _from_records(self, fact: Fact) -> Iterator[Observation]:
+        """The observations of a fact that are entries of the records."""
+        rule = fact.records
+        if rule is None or fact.id not in self._entries:
+            return
+        matches = self._matchers.of(rule.where, self.request.treatment)
+        for path, entry in self._entries[fact.id]:
+            state = _state(rule, entry) if matches(entry) else None
+            if state is not None:
+                source = entry.evidence or Evidence(document=path)
+                yield observed(state, None, entry.when, entry.region, source)
 
     def _counts(self, date: dt.date | None, region: str | None) -> bool:
         """Whether something seen on this date, in this region, counts: known by as_of, and in the request's region.
