@@ -6,13 +6,21 @@ BIN := $(VENV)/bin
 CRITERIA := $(shell find criteria/imr_criteria/data -name "*.yaml")
 CASE := letters/imr_letters/cases/letter-002.json
 
-.PHONY: demo test check generate bench parity clean
+.PHONY: demo test test-wheel check generate bench parity clean
 
 demo: $(VENV)/.installed
 	$(BIN)/imr-check $(CASE)
 
 test: $(VENV)/.tests
 	$(BIN)/python -m pytest -n 2
+
+test-wheel: $(VENV)/.tests  ## the tests against the wheel, installed in an environment of its own
+	rm -rf build/wheel $(VENV)-wheel
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir build/wheel .
+	$(PYTHON) -m venv $(VENV)-wheel
+	$(VENV)-wheel/bin/python -m pip install --quiet --disable-pip-version-check "$$(ls build/wheel/*.whl)[test]"
+	$(VENV)-wheel/bin/imr-check $(CASE)
+	$(VENV)-wheel/bin/python -m pytest -n 2
 
 check: $(VENV)/.tests  ## what CI checks besides the tests
 	$(BIN)/ruff check .

@@ -25,6 +25,7 @@ Command = Callable[..., subprocess.CompletedProcess[str]]
 COMMAND = Path(sys.executable).parent / "imr-check"
 P122 = "cp09-trigger-point-injection"
 LETTER_002 = str(LABELLED_CASES / "letter-002.json")
+DATA = Path(__file__).parents[1] / "criteria" / "imr_criteria" / "data"  # a wheel has no YAML
 WRITTEN = Path(__file__).parent / "letters" / "written"  # letters written for the project
 SHARED = Path(__file__).parents[2] / "shared" / "letters"  # published ones, if they are next to it
 NO_DURABLE = "durable_rules cannot be imported here (Python 3.13 and later)"

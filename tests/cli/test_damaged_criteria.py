@@ -10,9 +10,8 @@ import pytest
 
 import imr_criteria
 from imr_criteria.compiled import PACKAGE, write_compiled
-from imr_criteria.files import ROOT
 from imr_criteria.folder import load_catalogue
-from tests.conftest import LETTER_002, WRITTEN, run_python
+from tests.conftest import DATA, LETTER_002, WRITTEN, run_python
 
 COMMANDS = [
     (LETTER_002,),
@@ -22,8 +21,6 @@ COMMANDS = [
     ("letter", "lint", str(WRITTEN / "2014.txt")),
 ]
 
-pytestmark = pytest.mark.skipif(not ROOT.is_dir(), reason="the YAML sources of the criteria are not installed")
-
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -31,7 +28,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("installed")
     package = Path(imr_criteria.__file__).parent
     shutil.copytree(package, home / "imr_criteria", ignore=shutil.ignore_patterns("data", "__pycache__"))
-    write_compiled(load_catalogue(ROOT), ROOT, home / PACKAGE)
+    write_compiled(load_catalogue(DATA), DATA, home / PACKAGE)
     return home
 
 

@@ -11,12 +11,11 @@ from typing import Any
 import pytest
 
 from imr_criteria import default_catalogue
-from imr_criteria.files import ROOT
 from imr_criteria.model import Criterion
 from imr_criteria.yaml_source import parse_yaml
 from imr_engine.cases.intake import check_case
 from imr_engine.evaluate import Engine, durable_available
-from tests.conftest import NO_DURABLE
+from tests.conftest import DATA, NO_DURABLE
 
 SECTION = re.compile(r"^## (?P<title>.+?)$(?P<body>.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 BLOCK = re.compile(r"^```yaml (?P<kind>case|change|expect)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -34,7 +33,7 @@ class Example:
 
 def examples() -> Iterator[Any]:
     for criterion in default_catalogue().criteria.values():
-        path = ROOT / criterion.guideline / criterion.id / "cases.md"
+        path = DATA / criterion.guideline / criterion.id / "cases.md"
         start: dict[str, Any] = {}
         for section in SECTION.finditer(path.read_text(encoding="utf-8")):
             blocks = {b["kind"]: parse_yaml(b["text"]) for b in BLOCK.finditer(section["body"])}
@@ -91,7 +90,7 @@ ENGINES: dict[str, Engine] = {}
 
 def test_every_folder_is_complete() -> None:
     """A criterion without examples or readings is not finished."""
-    for path in ROOT.glob("*/*/criterion.yaml"):
+    for path in DATA.glob("*/*/criterion.yaml"):
         assert {p.name for p in path.parent.iterdir()} == {"criterion.yaml", "cases.md", "notes.md"}, path.parent
-    for path in ROOT.glob("inferences/*/inference.yaml"):
+    for path in DATA.glob("inferences/*/inference.yaml"):
         assert {p.name for p in path.parent.iterdir()} == {"inference.yaml", "notes.md"}, path.parent

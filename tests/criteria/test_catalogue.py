@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from imr_criteria import Catalogue, CatalogueError
-from imr_criteria.files import ROOT
 from imr_criteria.folder import load_catalogue
 from imr_criteria.form import STANCE_ID
 from imr_criteria.lint import lint
 from imr_criteria.model import TO_VERIFY
+from tests.conftest import DATA
 
 CRITERION = "mtus-chronic-pain-2009/cp09-trigger-point-injection/criterion.yaml"
 
@@ -21,7 +21,7 @@ CRITERION = "mtus-chronic-pain-2009/cp09-trigger-point-injection/criterion.yaml"
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A copy of the shipped criteria."""
-    shutil.copytree(ROOT, tmp_path / "criteria", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    shutil.copytree(DATA, tmp_path / "criteria", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     return tmp_path / "criteria"
 
 

@@ -10,9 +10,8 @@ import pytest
 
 from imr_criteria import Catalogue, CatalogueError, compiled
 from imr_criteria.compiled import altered, write_compiled
-from imr_criteria.files import ROOT
 from imr_criteria.folder import load_catalogue
-from tests.conftest import P122
+from tests.conftest import DATA, P122
 
 SOURCE = f"mtus-chronic-pain-2009/{P122}/criterion.yaml"
 
@@ -20,7 +19,7 @@ SOURCE = f"mtus-chronic-pain-2009/{P122}/criterion.yaml"
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the criteria and their compiled form, in place of the shipped ones."""
-    shutil.copytree(ROOT, tmp_path / "data")
+    shutil.copytree(DATA, tmp_path / "data")
     write_compiled(load_catalogue(tmp_path / "data"), tmp_path / "data", tmp_path / "compiled")
     monkeypatch.setattr(compiled, "ROOT", tmp_path / "data")
     monkeypatch.setattr(compiled, "compiled_folder", lambda: tmp_path / "compiled")
@@ -45,7 +44,7 @@ def limit(catalogue: Catalogue) -> object:
 
 
 def test_compiled_and_yaml_are_the_same(installed: Path) -> None:
-    found, source = opened(), load_catalogue(ROOT)
+    found, source = opened(), load_catalogue(DATA)
     for kind in (
         "criteria",
         "inferences",

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from imr_criteria import Catalogue
-from imr_criteria.files import ROOT
 from imr_criteria.folder import load_catalogue
 from imr_engine.cases.intake import check_case
 from imr_engine.evaluate import Engine, durable_available
+from tests.conftest import DATA
 from tests.engine.support import a_case
 
 CRITERION = """schema: imr-check/criterion/2
@@ -41,7 +41,7 @@ def answer(tmp_path: Path) -> Any:
     def of(condition: str, case: dict[str, Any], quantities: str = "") -> str:
         folder = tmp_path / "criteria"
         shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns("*.py", "*.json", "__pycache__"))
+        shutil.copytree(DATA, folder, ignore=shutil.ignore_patterns("*.py", "*.json", "__pycache__"))
         (folder / "odg" / "odg-massage").mkdir()
         (folder / "odg" / "odg-massage" / "criterion.yaml").write_text(CRITERION.format(condition=condition))
         treatments = folder / "treatments" / "therapies.yaml"
