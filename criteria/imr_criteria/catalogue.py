@@ -115,7 +115,7 @@ class Catalogue:
         self.pieces |= {f"criterion {name}": piece for name, piece in criteria.items()}
         self._words = vocabulary.data()
         self._digest: tuple[int, str] | None = None
-        self._requirements: dict[str, dict[str, Requirement]] = {}
+        self._requirements: dict[str, Requirement] = {}
         self._heads = {name: piece.head for name, piece in criteria.items()}
         self.criteria: Entries[Criterion] = Entries(criteria, _made_by(decode.criterion))
         self.inferences: Entries[Inference] = Entries(inferences, _made_by(decode.inference))
@@ -196,20 +196,20 @@ class Catalogue:
         return found
 
     def has_requirement(self, full_id: str) -> bool:
-        """Whether a full requirement id is known; reads its criterion only."""
-        name = full_id.partition("/")[0]
-        return name in self.criteria and full_id in self._requirements_of(name)
+        """Whether a full requirement id exists. Reads only its criterion; raises CatalogueError if that is broken."""
+        if full_id not in self._requirements and full_id.partition("/")[0] in self.criteria:
+            self._index(full_id)
+        return full_id in self._requirements
 
     def requirement(self, full_id: str) -> Requirement:
         """A requirement by its full id. Raises KeyError if there is none."""
-        return self._requirements_of(full_id.partition("/")[0])[full_id]
+        if full_id not in self._requirements:
+            self._index(full_id)
+        return self._requirements[full_id]
 
-    def _requirements_of(self, name: str) -> dict[str, Requirement]:
-        found = self._requirements.get(name)
-        if found is None:
-            criterion = self.criteria[name]
-            found = self._requirements[name] = {criterion.full_id(r): r for r in criterion.requirements}
-        return found
+    def _index(self, full_id: str) -> None:
+        criterion = self.criteria[full_id.partition("/")[0]]
+        self._requirements.update({criterion.full_id(r): r for r in criterion.requirements})
 
     def criteria_for(self, treatments: Iterable[str], guideline: str | None = None) -> list[Criterion]:
         """The criteria for these treatments, from one guideline or from all. Raises CatalogueError if one is broken."""

@@ -114,13 +114,10 @@ class ConcludedFact(FactView):
 
     def show(self, evaluated: Evaluated) -> list[FactShown]:
         """The fact and those behind it."""
-        found = [self._concluded(evaluated, evaluated.inputs.seen(self.key))]
-        decided = evaluated.support(self.key.name)
-        for view in self.behind:
-            for shown in evaluated.show(view):
-                if not decided or not decided.isdisjoint(_premises(shown["fact"])):
-                    found.append(shown)  # noqa: PERF401 (reads better as two loops)
-        return found
+        behind = [shown for view in self.behind for shown in evaluated.show(view)]
+        if behind and (decided := evaluated.support(self.key.name)):
+            behind = [shown for shown in behind if not decided.isdisjoint(_premises(shown["fact"]))]
+        return [self._concluded(evaluated, evaluated.inputs.seen(self.key)), *behind]
 
     def _concluded(self, evaluated: Evaluated, seen: Seen) -> FactShown:
         pro, con = evaluated.code(self.sides[0]) == MET, evaluated.code(self.sides[1]) == MET
@@ -243,7 +240,7 @@ def _premises(shown: str) -> frozenset[Premise]:
 
 def _source(inputs: Inputs, source: Input | str) -> str:
     """Where an operand of a quantity comes from, in words; a path is that of a record entry."""
-    if source == keys.request("date"):
+    if source == keys.REQUEST_DATE:
         return f"date of the request, {inputs.subject.date}"
     if source == keys.DATE_OF_INJURY:
         return f"date of injury, {inputs.subject.case.date_of_injury}"

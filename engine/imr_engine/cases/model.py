@@ -84,7 +84,9 @@ def observed(
     source: Evidence | None,
 ) -> Observation:
     """An observation with its evidence."""
-    shown: dict[str, Any] = {key: said for key, said in source.items() if said is not None} if source else {}
+    shown: dict[str, Any] = dict(source) if source else {}
+    if None in shown.values():
+        shown = {key: said for key, said in shown.items() if said is not None}
     if date is not None:
         shown["seen"] = date.isoformat()
     if region is not None:

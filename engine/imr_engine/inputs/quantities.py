@@ -117,7 +117,7 @@ def _leaf(operand: Operand) -> Derivation:
         injury = (keys.DATE_OF_INJURY,)
         return lambda subject: Derived(subject.case.date_of_injury, injury)
     if operand.request == "date":
-        date = (keys.request("date"),)
+        date = (keys.REQUEST_DATE,)
         return lambda subject: Derived(subject.date, date)
     units, quantity = operand.unit or (), (keys.request("quantity"),)
 

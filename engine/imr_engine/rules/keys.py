@@ -68,5 +68,6 @@ def request(name: str) -> Input:
     return Input("request", name)
 
 
+REQUEST_DATE = request("date")
 DEPENDS_ON = Input("depends-on")
 DATE_OF_INJURY = Input("case", "date-of-injury")
