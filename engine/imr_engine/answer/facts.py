@@ -109,7 +109,8 @@ class StatedFact(FactView):
 class ConcludedFact(FactView):
     """A concluded fact and those it was concluded from, or if nothing was concluded, all that are recorded."""
 
-    sides: tuple[NodeId, NodeId]
+    sides: tuple[int, int]
+    """The positions of the nodes for and against it."""
     behind: tuple[FactView, ...]
 
     def show(self, evaluated: Evaluated) -> list[FactShown]:
@@ -120,7 +121,7 @@ class ConcludedFact(FactView):
         return [self._concluded(evaluated, evaluated.inputs.seen(self.key)), *behind]
 
     def _concluded(self, evaluated: Evaluated, seen: Seen) -> FactShown:
-        pro, con = evaluated.code(self.sides[0]) == MET, evaluated.code(self.sides[1]) == MET
+        pro, con = (evaluated.codes[side] == MET for side in self.sides)
         state = "present" if pro and not con else "absent" if con and not pro else None
         conflict = seen.conflict or (CONFLICT_BETWEEN if pro and con else None)
         shown = fact_shown(self.key.name, self.name, Seen(state, seen.observations, conflict), None)
@@ -133,6 +134,7 @@ class ConcludedFact(FactView):
 class PlainValue(FactView):
     """A quantity, an attribute or a property of the request."""
 
+    id: str
     unit: str | None
 
     def show(self, evaluated: Evaluated) -> list[FactShown]:
@@ -141,7 +143,7 @@ class PlainValue(FactView):
         seen = inputs.seen(self.key)
         if seen.value is None and not self.direct:
             return []
-        shown = fact_shown(str(self.key), self.name, seen, self.unit)
+        shown = fact_shown(self.id, self.name, seen, self.unit)
         for source in inputs.sources.get(self.key, ()):
             if isinstance(source, Input) and source.kind == "fact":
                 shown["evidence"] += [o.evidence for o in inputs.seen(source).observations if o.evidence]
@@ -192,7 +194,7 @@ def _view_of(catalogue: Catalogue, program: Program, test: Test, direct: bool) -
             key, unit = keys.attribute(test.attribute), catalogue.attributes[test.attribute].unit
         else:
             key = keys.request(str(test.request))
-        return PlainValue(key=key, name=name, reads=frozenset({key}), direct=direct, unit=unit)
+        return PlainValue(id=str(key), key=key, name=name, reads=frozenset({key}), direct=direct, unit=unit)
     inference = catalogue.inferences.get(test.fact) if test.reading is None else None
     if inference is None:
         key = fact_input(catalogue, test.fact, test.reading)
@@ -205,7 +207,7 @@ def _view_of(catalogue: Catalogue, program: Program, test: Test, direct: bool) -
         name=name,
         reads=frozenset({key}).union(*(view.reads for view in behind)),
         direct=direct,
-        sides=(for_side(test.fact), against_side(test.fact)),
+        sides=(program.positions[for_side(test.fact)], program.positions[against_side(test.fact)]),
         behind=tuple(behind),
     )
 

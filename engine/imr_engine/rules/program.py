@@ -11,7 +11,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal, NamedTuple
 
 from imr_criteria.conditions import Condition, Not, RecordQuery
@@ -134,11 +134,13 @@ class Program:
         return frozenset().union(*({ref} if isinstance(ref, Input) else self.reads(ref) for ref in refs))
 
 
+@lru_cache(maxsize=4096)
 def for_side(fact: str) -> NodeId:
     """The node that collects evidence for a fact."""
     return f"{Concluded(fact)}=present"
 
 
+@lru_cache(maxsize=4096)
 def against_side(fact: str) -> NodeId:
     """The node that collects evidence against a fact."""
     return f"{Concluded(fact)}=absent"
