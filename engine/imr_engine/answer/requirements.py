@@ -10,7 +10,7 @@ from typing import cast
 from imr_criteria import Catalogue
 from imr_criteria.conditions import arms_of
 from imr_criteria.model import TO_VERIFY, Requirement
-from imr_engine.answer.facts import Evaluated, FactView, fact_views
+from imr_engine.answer.facts import Evaluated, fact_views
 from imr_engine.answer.result import Arm, CitationShown, FactShown, RequirementShown
 from imr_engine.answer.words import describe
 from imr_engine.rules.keys import Input
@@ -37,7 +37,7 @@ class RequirementView:
             claims = [describe(catalogue, arm) for arm in arms_of(requirement.condition)]
             self._arms = list(zip(claims, node.atoms, strict=True))
         parts = [requirement.condition] if requirement.when is None else [requirement.condition, requirement.when]
-        self._facts: list[FactView] = [r for part in parts for r in fact_views(catalogue, program, part)]
+        self._facts = [view for part in parts for view in fact_views(catalogue, program, part)]
         self._always = {
             "id": node.id,
             "claim": requirement.claim,
@@ -86,7 +86,6 @@ class Weighed:
     """The requirements that decide a request, grouped by what each means for the verdict."""
 
     def __init__(self, requirements: list[RequirementShown]) -> None:
-        self.all = requirements
         self.deciding: list[RequirementShown] = []
         """Those that fail or are satisfied. Advice never decides, nor does anything merely assumed."""
         self.failing: list[RequirementShown] = []

@@ -79,8 +79,12 @@ class Subject:
         if name not in self.recorded:
             return NOTHING
         fact = self.catalogue.facts[name]
-        found = self._own.get(name) or (*self._facts.get(name, ()), *self._from_records(fact))
-        counting = [o for o in found if self._counts(o.date, o.region if fact.regional else None)]
+        found = self._own.get(name)
+        if found is None:
+            found = self._facts.get(name, ())
+            if name in self._entries:
+                found = (*found, *self._from_records(fact))
+        counting = tuple([o for o in found if self._counts(o.date, o.region if fact.regional else None)])
         return read(fact, reading or fact.reading, counting)
 
     def attribute(self, name: str) -> Value | None:
@@ -124,8 +128,7 @@ class Subject:
     def _from_records(self, fact: Fact) -> Iterator[Observation]:
         """The observations of a fact that are entries of the records."""
         rule = fact.records
-        if rule is None or fact.id not in self._entries:
-            return
+        assert rule is not None
         matches = self._matchers.of(rule.where, self.request.treatment)
         for path, entry in self._entries[fact.id]:
             state = _state(rule, entry) if matches(entry) else None
@@ -143,7 +146,7 @@ class Subject:
         return region is None or self._region is None or region == self._region
 
 
-def read(fact: Fact, reading: str, observations: list[Observation]) -> Seen:
+def read(fact: Fact, reading: str, observations: tuple[Observation, ...]) -> Seen:
     """Combines the observations of one fact into one reading.
 
     latest: those of the latest date decide, together with undated ones, which nobody can place before it.
@@ -152,7 +155,7 @@ def read(fact: Fact, reading: str, observations: list[Observation]) -> Seen:
     if not observations:
         return NOTHING
     if len(observations) == 1 and observations[0].state != "undocumented":
-        return Seen(observations[0].state or observations[0].value, tuple(observations))
+        return Seen(observations[0].state or observations[0].value, observations)
     if fact.type == "state" and reading == "ever":
         return _ever(observations)
     dates = [o.date for o in observations if o.date is not None]
@@ -171,7 +174,7 @@ def read(fact: Fact, reading: str, observations: list[Observation]) -> Seen:
     return Seen(spoken[0].value, spoken)
 
 
-def _ever(observations: list[Observation]) -> Seen:
+def _ever(observations: tuple[Observation, ...]) -> Seen:
     present = [o for o in observations if o.state == "present"]
     absent = [o for o in observations if o.state == "absent"]
     denied = {o.date for o in absent}
@@ -182,7 +185,7 @@ def _ever(observations: list[Observation]) -> Seen:
         return Seen(CONFLICT, (*present, *absent), _contradiction(present[0].date))
     if absent:
         return Seen("absent", tuple(absent))
-    return Seen(None, tuple(observations))
+    return Seen(None, observations)
 
 
 def _contradiction(date: dt.date | None) -> str:
