@@ -10,7 +10,7 @@ from imr_criteria import Catalogue
 from imr_criteria.conditions import as_written
 from imr_criteria.model import Criterion
 from imr_engine import __version__
-from imr_engine.answer.agreement import agreement_of
+from imr_engine.answer.agreement import agreement_of, label_shown
 from imr_engine.answer.facts import Evaluated
 from imr_engine.answer.rationale import sentences_of, text_of
 from imr_engine.answer.remedies import remedies_of
@@ -187,7 +187,7 @@ class Engine:
         counts = weighed.counts()
         remedies = remedies_of(self.catalogue, inputs, weighed.failing)
         sentences = sentences_of(self.catalogue, inputs, chosen, criteria, weighed, verdict)
-        label = request.label.model_dump() if request.label is not None else None
+        label = label_shown(request.label) if request.label is not None else None
         result: RequestResult = {
             "id": request.id,
             "title": request.title,

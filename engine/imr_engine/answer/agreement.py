@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from imr_engine.answer.result import Agreement, RequirementShown
 from imr_engine.cases.model import Label, Verdict
+
+
+def label_shown(label: Label) -> dict[str, Any]:
+    """A label as results show it."""
+    return {
+        "verdict": label.verdict,
+        "reasons": [{"requirement": reason.requirement, "status": reason.status} for reason in label.reasons],
+        "conceded": list(label.conceded),
+        "other": list(label.other),
+    }
 
 
 def agreement_of(label: Label, verdict: Verdict, failing: list[RequirementShown]) -> Agreement:

@@ -209,17 +209,18 @@ class _Intake:
     def _facts(self, facts: dict[str, Any], path: Path) -> Facts:
         read: Facts = {}
         for name, written in facts.items():
-            if self._known((*path, name), "fact", name, self.catalogue.facts):
-                fact = self.catalogue.facts[name]
-                several = written if isinstance(written, list) else [written]
-                if not several:
-                    self._say((*path, name), "is an empty list", "leave the fact out, or write undocumented")
-                indexed = isinstance(written, list)
-                made = [
-                    self._observation(fact, one, (*path, name, i) if indexed else (*path, name), indexed)
-                    for i, one in enumerate(several)
-                ]
-                read[name] = tuple(observation for observation in made if observation is not None)
+            place = (*path, name)
+            if not self._known(place, "fact", name, self.catalogue.facts):
+                continue
+            fact = self.catalogue.facts[name]
+            if not isinstance(written, list):
+                made = [self._observation(fact, written, place, False)]
+            elif written:
+                made = [self._observation(fact, one, (*place, i), True) for i, one in enumerate(written)]
+            else:
+                made = []
+                self._say(place, "is an empty list", "leave the fact out, or write undocumented")
+            read[name] = tuple([observation for observation in made if observation is not None])
         return read
 
     def _observation(self, fact: Fact, written: Any, path: Path, in_list: bool) -> Observation | None:
@@ -233,7 +234,8 @@ class _Intake:
             if (state is None) == (value is None):
                 self._say(path, "an observation has a state or a value")
                 return None
-            self._known((*path, "region"), "region", region, self.catalogue.regions)
+            if region is not None:
+                self._known((*path, "region"), "region", region, self.catalogue.regions)
             if state == "undocumented":
                 return observed(state, None, seen.get("date"), region, seen.get("evidence"))
             if (state is not None) != (fact.type == "state"):
