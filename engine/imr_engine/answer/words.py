@@ -127,14 +127,18 @@ def in_force(catalogue: Catalogue, guideline: str) -> str:
 
 def evidence_text(shown: dict[str, Any]) -> str:
     """Evidence in words: "progress report (summary), 2014-01-30, p.2"."""
-    where = shown.get("document", "")
-    if "section" in shown:
-        where = f"{where} ({shown['section']})" if where else f"the {shown['section']}"
-    parts = [where, shown.get("seen") or shown.get("date")]
-    if "page" in shown:
-        parts.append(f"p.{shown['page']}")
-    if "line" in shown:
-        parts.append(f"line {shown['line']}")
+    get = shown.get
+    return _evidence_text(get("document"), get("section"), get("seen") or get("date"), get("page"), get("line"))
+
+
+@lru_cache(maxsize=4096)
+def _evidence_text(
+    document: str | None, section: str | None, date: str | None, page: int | None, line: int | None
+) -> str:
+    where = document or ""
+    if section is not None:
+        where = f"{where} ({section})" if where else f"the {section}"
+    parts = (where, date, page and f"p.{page}", line and f"line {line}")
     return ", ".join([part for part in parts if part])
 
 

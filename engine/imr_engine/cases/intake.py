@@ -59,12 +59,10 @@ def read_json(content: bytes) -> Any:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise CaseError([Problem("", f"is not UTF-8 text (at byte {error.start})")]) from None
-    if not text.strip():
+    if not text or text.isspace():
         raise CaseError([Problem("", "is empty", "a JSON object with schema " + SCHEMA)])
     try:
-        return json.loads(
-            text, parse_constant=_no_constant, parse_float=_finite, parse_int=_bounded, object_pairs_hook=_once
-        )
+        return _DECODER.decode(text)
     except json.JSONDecodeError as error:
         raise CaseError([Problem("", f"is not JSON ({error.msg}, column {error.colno})", line=error.lineno)]) from None
     except RecursionError:
@@ -97,6 +95,12 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         key = next(k for k, _ in pairs if k in seen or seen.add(k))  # type: ignore[func-returns-value]
         raise _RefusedError(f"has the same key twice in one object ({json_path([key])[2:]})")
     return made
+
+
+# json.loads would build one for every file.
+_DECODER = json.JSONDecoder(
+    parse_constant=_no_constant, parse_float=_finite, parse_int=_bounded, object_pairs_hook=_once
+)
 
 
 def check_case(data: Any, catalogue: Catalogue) -> Case:
