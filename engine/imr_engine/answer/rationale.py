@@ -38,16 +38,15 @@ def sentences_of(
         for criterion, role in chosen.criteria
         if role != "compared"
     ]
-    deciding = requirements.deciding
-    for status in ("unmet", "undocumented", "met"):
-        made += [_shown(catalogue, r) for r in deciding if r["status"] == status]
+    deciding: dict[str, list[RequirementShown]] = {"unmet": [], "undocumented": [], "met": [], "not-applicable": []}
+    for requirement in requirements.deciding:
+        deciding[requirement["status"]].append(requirement)
+    made += [_shown(catalogue, r) for status in _STATUS_WORDS for r in deciding[status]]
     made += [
-        _claim("Not applicable", catalogue, r)
-        for r in deciding
-        if r["kind"] == "required" and r["status"] == "not-applicable"
+        _claim(catalogue, "Not applicable", r["id"]) for r in deciding["not-applicable"] if r["kind"] == "required"
     ]
-    made += [_claim("Assumed, since nobody recorded otherwise", catalogue, r) for r in requirements.assumed]
-    made += [_advice(catalogue, r) for r in requirements.advising]
+    made += [_claim(catalogue, "Assumed, since nobody recorded otherwise", r["id"]) for r in requirements.assumed]
+    made += [_advice(catalogue, r["id"]) for r in requirements.advising]
     made += [_compared(catalogue, c["id"], c["verdict"]) for c in criteria if c["role"] == "compared"]
     made.append(_conclusion(requirements.failing, verdict, [c.id for c in chosen.deciding]))
     return made
@@ -55,7 +54,7 @@ def sentences_of(
 
 def text_of(sentences: list[Sentence]) -> str:
     """The rationale as running text."""
-    return "\n".join(sentence["text"] for sentence in sentences)
+    return "\n".join([sentence["text"] for sentence in sentences])
 
 
 def _asked(catalogue: Catalogue, inputs: Inputs, chosen: Selection) -> Sentence:
@@ -101,14 +100,15 @@ def _shown(catalogue: Catalogue, requirement: RequirementShown) -> Sentence:
     return {"text": text, "sources": [full_id, *[fact["fact"] for fact in facts]]}
 
 
-def _claim(lead: str, catalogue: Catalogue, requirement: RequirementShown) -> Sentence:
-    return {"text": f"{lead}: {_said(catalogue, requirement['id'])[0]}", "sources": [requirement["id"]]}
+@lru_cache(maxsize=4096)
+def _claim(catalogue: Catalogue, lead: str, full_id: str) -> Sentence:
+    return {"text": f"{lead}: {_said(catalogue, full_id)[0]}", "sources": [full_id]}
 
 
-def _advice(catalogue: Catalogue, requirement: RequirementShown) -> Sentence:
-    claim, place, _ = _said(catalogue, requirement["id"])
-    text = f"To consider, without bearing on the verdict: {claim} [{place}]"
-    return {"text": text, "sources": [requirement["id"]]}
+@lru_cache(maxsize=4096)
+def _advice(catalogue: Catalogue, full_id: str) -> Sentence:
+    claim, place, _ = _said(catalogue, full_id)
+    return {"text": f"To consider, without bearing on the verdict: {claim} [{place}]", "sources": [full_id]}
 
 
 @lru_cache(maxsize=4096)

@@ -71,7 +71,7 @@ class Subject:
             for path, entry in self.counting(name):
                 for fact in self._matchers.facts_of(name, getattr(entry, field), request.treatment):
                     self._entries.setdefault(fact, []).append((path, entry))
-        self.recorded = frozenset().union(self._facts, self._own, self._entries)
+        self.recorded = dict.fromkeys((*self._facts, *self._own, *self._entries))
         """The facts that may have observations; all others have none."""
 
     def fact(self, name: str, reading: str | None = None) -> Seen:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Container
 
 from imr_engine.inputs.observations import NOTHING, Seen, Subject, Value
 from imr_engine.inputs.quantities import derive
@@ -27,8 +28,8 @@ class Inputs:
         """The values a program's rules read; a missing key means undocumented."""
         values: dict[Input, str | int | float] = {}
         # The cost depends on how much a case documents, not on how much a criterion asks for.
-        documented = self.subject.recorded
-        keys = [key for name, readings in program.facts.items() if name in documented for key in readings]
+        facts = program.facts
+        keys = [key for name in self.subject.recorded if name in facts for key in facts[name]]
         for key in (*keys, *program.others):
             seen = self.seen(key, program)
             if seen is not NOTHING:
@@ -72,5 +73,5 @@ class Inputs:
         return Seen(value, (), conflict)
 
 
-def _is_fact(source: Input | str, names: frozenset[str]) -> bool:
+def _is_fact(source: Input | str, names: Container[str]) -> bool:
     return isinstance(source, Input) and source.kind == "fact" and source.name in names
