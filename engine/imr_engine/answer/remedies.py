@@ -15,12 +15,12 @@ from imr_engine.rules.standing import Status
 
 def remedies_of(catalogue: Catalogue, inputs: Inputs, failing: list[RequirementShown]) -> list[RemedyShown]:
     """Remedies of the failing requirements, contradicted ones first."""
-    return [
-        _remedy(catalogue, requirement["id"], status, _target(inputs, catalogue.requirement(requirement["id"]).remedy))
-        for status in ("unmet", "undocumented")
-        for requirement in failing
-        if requirement["status"] == status
-    ]
+    remedies: dict[Status, list[RemedyShown]] = {"unmet": [], "undocumented": []}
+    for requirement in failing:
+        full_id, status = requirement["id"], requirement["status"]
+        to = _target(inputs, catalogue.requirement(full_id).remedy)
+        remedies[status].append(_remedy(catalogue, full_id, status, to))
+    return remedies["unmet"] + remedies["undocumented"]
 
 
 @lru_cache(maxsize=4096, typed=True)  # 4 and 4.0 are written differently
