@@ -226,8 +226,8 @@ class _Level:
         """This level's fact: the documented inputs, and the conclusions of the levels below."""
         writers = self._writers
         parts = [writers[key](value) for key, value in values.items() if key in writers]
-        below = [written[codes[position]] for position, written in self._below]
-        return f"{self._start}{''.join(parts)}{''.join(below)}}}"
+        parts += [written[codes[position]] for position, written in self._below]
+        return f"{self._start}{''.join(parts)}}}"
 
 
 def _compare(name: str, op: str, value: str | int | float | tuple[str, ...]) -> dict[str, Any]:

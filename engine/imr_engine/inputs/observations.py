@@ -68,6 +68,8 @@ class Subject:
         self._lists: dict[ListName, list[tuple[str, Record]]] = {}
         self._entries: dict[str, list[tuple[str, Record]]] = {}
         for name, field in NAMED_BY.items():
+            if not getattr(case.records, name):
+                continue
             for path, entry in self.counting(name):
                 for fact in self._matchers.facts_of(name, getattr(entry, field), request.treatment):
                     self._entries.setdefault(fact, []).append((path, entry))
