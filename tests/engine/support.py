@@ -18,11 +18,17 @@ from imr_criteria.catalogue import Held
 from imr_criteria.conditions import Condition, as_written
 from imr_criteria.form import WrittenCriterion
 from imr_criteria.model import Criterion
+from imr_engine.answer.result import RequestResult, Result
+from imr_engine.cases.intake import check_case, read_case
+from imr_engine.evaluate import Engine
 from imr_engine.evaluators.plain import PlainEvaluator
+from imr_engine.inputs.observations import Subject
+from imr_engine.inputs.values import Inputs
 from imr_engine.rules.compiler import compile_criterion
 from imr_engine.rules.keys import Input
 from imr_engine.rules.program import Node, Program
 from imr_engine.rules.three_values import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET
+from imr_engine.selection import date_of
 from tests.conftest import P122, run_python
 from tests.engine.kleene import Oracle
 
@@ -317,3 +323,22 @@ def run_script(script: str, *, timeout: float = 120, environment: Mapping[str, s
     done = run_python("-c", script, path=Path(__file__).parents[2], timeout=timeout, environment=environment)
     assert done.returncode == 0, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
     return done.stdout
+
+
+# Answers
+
+CATALOGUE = default_catalogue()
+PLAIN = Engine(CATALOGUE, "plain")
+
+
+def checked(case: dict[str, Any], engine: Engine = PLAIN, guideline: str | None = None) -> Result:
+    """The answer to a case, after a round trip through JSON."""
+    return engine.check(read_case(json.dumps(case).encode(), CATALOGUE), guideline, ["compared", "sentences"])
+
+
+def values_of(case: dict[str, Any], request: RequestResult, program: Program) -> dict[Input, Value]:
+    """The input values a criterion's rules read for one request of a case."""
+    known = check_case(case, CATALOGUE)
+    asked = next(r for r in known.requests if r.id == request["id"])
+    date, _ = date_of(known, asked)
+    return Inputs(Subject(CATALOGUE, known, asked, date)).values(program)
