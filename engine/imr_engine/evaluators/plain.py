@@ -93,14 +93,17 @@ class _Writer:
         """All atoms one way, or any of them the other way: `all` directly, `any` as its dual."""
         name = self.nodes[node.id]
         together = " and ".join(self._atom(atom, whole_code == MET) for atom in node.atoms) or "True"
-        guard = f"{self.nodes[node.when]} == {MET} and " if node.when is not None else ""
+        guards = {
+            UNMET: f"{self.nodes[node.when]} == {MET} and " if node.when is not None else "",
+            MET: f"{self.nodes[node.dispute]} < {MET} and " if node.dispute is not None else "",
+        }
         if not node.atoms:
             whole, whole_code = "unmet", UNMET
-        self._line(depth, f"if {guard if whole_code == UNMET else ''}{together}:")
+        self._line(depth, f"if {guards[whole_code]}{together}:")
         self._conclude(depth + 1, node, whole, whole_code)
         if not node.atoms:
             return
-        part_guard = guard if part_code == UNMET else ""
+        part_guard = guards[part_code]
         if len(node.atoms) == 1:
             self._line(depth, f"elif {part_guard}{self._atom(node.atoms[0], part_code == MET)}:")
             self._conclude(depth + 1, node, part, part_code)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from imr_criteria import Catalogue
 from imr_criteria.conditions import (
@@ -35,9 +35,11 @@ from imr_engine.rules.program import (
     Program,
     Rule,
     against_side,
+    assumed,
+    disputed,
     for_side,
 )
-from imr_engine.rules.three_values import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET
+from imr_engine.rules.three_values import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET, Truth
 
 MAX_WAYS = 48
 
@@ -49,7 +51,7 @@ def compile_criterion(catalogue: Catalogue, criterion: Criterion) -> Program:
         compiler.requirement(requirement)
     compiler.verdict()
     nodes = sorted(compiler.nodes.values(), key=lambda node: node.level)
-    return Program(criterion, tuple(nodes), compiler.queries)
+    return Program(criterion, tuple(nodes), compiler.queries, compiler.exclusions, tuple(compiler.concluded))
 
 
 def fact_input(catalogue: Catalogue, name: str, reading: str | None) -> Input:
@@ -63,6 +65,8 @@ class _Compiler:
         self.criterion = criterion
         self.nodes: dict[NodeId, Node] = {}
         self.queries: dict[Input, RecordQuery] = {}
+        self.exclusions: dict[Input, Condition] = {}
+        self.concluded: list[str] = []
         self._whens: dict[Condition, NodeId] = {}
 
     def requirement(self, requirement: Requirement) -> None:
@@ -70,6 +74,20 @@ class _Compiler:
         atoms, minimum = self._arms(requirement.condition, node_id)
         when = self._when(requirement.when) if requirement.when is not None else None
         self._kleene(node_id, "requirement", atoms, minimum, when)
+        if requirement.kind == "exclusion":
+            self._assumption(node_id, requirement.condition)
+
+    def _assumption(self, node_id: NodeId, condition: Condition) -> None:
+        """An exclusion that nobody documents is assumed absent, but only if nothing speaks for it."""
+        silence, assumed_id = keys.silence(node_id), assumed(node_id)
+        self.exclusions[silence] = condition
+        surely = (Check(node_id, ">=", NOT_APPLICABLE),)
+        assuming = (_is(node_id, UNDOCUMENTED), Check(silence, "==", "present"))
+        rules = (
+            Rule(f"{assumed_id}#satisfied", assumed_id, MET, assumed_id, "satisfied", surely, (node_id,)),
+            Rule(f"{assumed_id}#assumed", assumed_id, MET, assumed_id, "assumed", assuming, (node_id, silence)),
+        )
+        self._add(assumed_id, "evidence", rules)
 
     def _when(self, condition: Condition) -> NodeId:
         """The node that decides whether a requirement applies. Requirements with the same condition share it."""
@@ -78,7 +96,29 @@ class _Compiler:
             node_id = self._whens[condition] = f"{self.criterion.id}:when.{len(self._whens) + 1}"
             arms, least = self._arms(condition, node_id)
             self._kleene(node_id, "when", arms, least)
+            self._dispute(node_id, condition)
         return node_id
+
+    def _dispute(self, when: NodeId, condition: Condition) -> None:
+        """The node that says whether a fact is in conflict that decides whether a requirement applies.
+
+        Nobody may then say that it is met, although it would be either way: the evidence for it is part of the dispute.
+        """
+        node_id = disputed(when)
+        rules: dict[str, Rule] = {}
+        for test in _tests(condition):
+            if test.fact is None or self.catalogue.facts[test.fact].type != "state":
+                continue
+            key = fact_input(self.catalogue, test.fact, test.reading)
+            name = f"{node_id}#{key}"
+            checks: tuple[Check, ...] = (Check(key, "==", CONFLICT),)
+            premise: Premise = key
+            if test.fact in self.catalogue.inferences and test.reading is None:
+                checks = (_is(for_side(test.fact), MET), _is(against_side(test.fact), MET))
+                premise = Concluded(test.fact)
+            rules[name] = Rule(name, node_id, MET, node_id, "in conflict", checks, (premise,))
+        if rules:
+            self._add(node_id, "evidence", tuple(rules.values()))
 
     def verdict(self) -> None:
         """Approval needs every required one satisfied and at least one met; each failing one is a reason to deny."""
@@ -87,6 +127,7 @@ class _Compiler:
         approve: list[Check] = []
         denials: list[Rule] = []
         required: list[NodeId] = []
+        premises: list[Premise] = []
         unconditional = False
 
         def rule(name: str, code: int, checks: Iterable[Check], premises: Iterable[Premise]) -> Rule:
@@ -98,14 +139,16 @@ class _Compiler:
             if requirement.kind == "advice":
                 continue
             denials.append(rule(f"deny.unmet.{requirement.id}", UNMET, [_is(ref, UNMET)], [ref]))
+            missing = [_is(ref, UNDOCUMENTED)]
+            premises.append(ref)
             if requirement.kind == "exclusion":
-                approve.append(Check(ref, ">=", UNDOCUMENTED))
-                continue
-            required.append(ref)
-            unconditional |= requirement.when is None
-            approve.append(Check(ref, ">=", NOT_APPLICABLE))
-            denials.append(rule(f"deny.undocumented.{requirement.id}", UNMET, [_is(ref, UNDOCUMENTED)], [ref]))
-        premises = [check.ref for check in approve]
+                approve.append(_is(assumed(ref), MET))
+                missing.append(Check(keys.silence(ref), "==", "absent"))
+            else:
+                required.append(ref)
+                unconditional |= requirement.when is None
+                approve.append(Check(ref, ">=", NOT_APPLICABLE))
+            denials.append(rule(f"deny.undocumented.{requirement.id}", UNMET, missing, [ref]))
         if unconditional:
             ways = [rule("approve", MET, approve, premises)]
         else:
@@ -115,7 +158,10 @@ class _Compiler:
 
     def _kleene(self, node_id: str, kind: NodeKind, atoms: list[Atom], minimum: int, when: str | None = None) -> None:
         """Adds the rules that make "at least `minimum` of the atoms" true, and those that make it false."""
-        applies = () if when is None else (Check(when, ">=", UNDOCUMENTED),)
+        applies: tuple[Check, ...] = () if when is None else (Check(when, ">=", UNDOCUMENTED),)
+        dispute = disputed(when) if when is not None and disputed(when) in self.nodes else None
+        if dispute is not None:
+            applies = (*applies, Check(dispute, "<", MET))
         surely = () if when is None else (_is(when, MET),)
         premise = () if when is None else (when,)
         rules = []
@@ -132,7 +178,7 @@ class _Compiler:
         if when is not None:
             word, checked = "not-applicable", (_is(when, UNMET),)
             rules.append(Rule(f"{node_id}#{word}", node_id, NOT_APPLICABLE, node_id, word, checked, (when,)))
-        self._add(node_id, kind, tuple(rules), tuple(atoms), minimum, when)
+        self._add(node_id, kind, tuple(rules), tuple(atoms), minimum, when, dispute)
 
     def _add(
         self,
@@ -142,12 +188,13 @@ class _Compiler:
         atoms: tuple[Atom, ...] = (),
         minimum: int = 0,
         when: str | None = None,
+        dispute: str | None = None,
     ) -> None:
         if len(rules) > 2 * MAX_WAYS:
             raise ValueError(f"{node_id}: {len(rules)} rules; split the condition")
         refs = (check.ref for rule in rules for check in rule.checks)
         below = (self.nodes[ref].level for ref in refs if not isinstance(ref, Input))
-        self.nodes[node_id] = Node(node_id, kind, 1 + max(below, default=0), rules, atoms, minimum, when)
+        self.nodes[node_id] = Node(node_id, kind, 1 + max(below, default=0), rules, atoms, minimum, when, dispute)
 
     def _arms(self, condition: Condition, node_id: str) -> tuple[list[Atom], int]:
         """The arms of a condition, and how many of them must be true."""
@@ -186,11 +233,19 @@ class _Compiler:
         elif test.attribute is not None:
             key = keys.attribute(test.attribute)
         elif test.quantity is not None:
-            key = keys.quantity(test.quantity)
+            return self._quantity(test.quantity, test)
         else:
             key = keys.request(str(test.request))
         true, false = _comparison(key, test)
         return Atom((true,), (false,), key, test)
+
+    def _quantity(self, name: str, test: Test) -> Atom:
+        """A quantity is a range: all of it must be on one side of the limit."""
+        least, most = keys.quantity(name, "least"), keys.quantity(name, "most")
+        upper = test.at_most is not None or test.less_than is not None
+        true, _ = _comparison(most if upper else least, test)
+        _, false = _comparison(least if upper else most, test)
+        return Atom((true,), (false,), keys.quantity(name), test)
 
     def _state(self, test: Test) -> Atom:
         """A state fact, as stated or as concluded. If statement and inference disagree, it is undocumented."""
@@ -239,6 +294,7 @@ class _Compiler:
                 for n, (checks, premises) in enumerate(ways)
             )
             self._add(node_id, "evidence", rules)
+        self.concluded.append(fact)
 
     def _ways(self, condition: Condition, positive: bool = True) -> list[list[Atom]]:
         """Every way a condition can be true (or false), as a list of conjunctions."""
@@ -255,8 +311,27 @@ class _Compiler:
         return ways
 
 
+def _tests(condition: Condition) -> Iterator[Test]:
+    """The tests within a condition."""
+    if isinstance(condition, Test):
+        yield condition
+    elif isinstance(condition, Not):
+        yield from _tests(condition.not_)
+    elif isinstance(condition, All | Any_ | AtLeast):
+        for arm in arms_of(condition):
+            yield from _tests(arm)
+
+
 def _is(ref: NodeId, code: int) -> Check:
     return Check(ref, "==", code)
+
+
+def compared(test: Test, low: object, high: object) -> Truth:
+    """What a comparison is of a number of which two bounds are known; None is an open one. One value is both."""
+    upper = test.at_most is not None or test.less_than is not None
+    near, far = (high, low) if upper else (low, high)
+    true, false = _comparison(keys.DEPENDS_ON, test)
+    return True if true.holds(near) else False if false.holds(far) else None
 
 
 _OPPOSITE: dict[str, tuple[Op, Op]] = {

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-InputKind = Literal["fact", "attribute", "quantity", "request", "case", "records", "depends-on"]
+InputKind = Literal["fact", "attribute", "quantity", "request", "case", "records", "depends-on", "silence"]
+Bound = Literal["least", "most"]
 
 
 class Input(NamedTuple):
     """Something that rules read.
 
-    For a fact, `reading` (latest, ever) is set only if it differs from the vocabulary's. For records, it is the
-    operator (some, every), and `name` is the query as JSON.
+    For a fact, `reading` (latest, ever) is set only if it differs from the vocabulary's. For a quantity, it is the end
+    of the range that a rule reads (least, most). For records, it is the operator (some, every), and `name` is the query
+    as JSON. `silence` says whether nothing speaks for what an exclusion excludes.
     """
 
     kind: InputKind
@@ -58,9 +60,14 @@ def attribute(name: str) -> Input:
     return Input("attribute", name)
 
 
-def quantity(name: str) -> Input:
-    """A derived quantity."""
-    return Input("quantity", name)
+def quantity(name: str, bound: Bound | None = None) -> Input:
+    """A derived quantity, or one end of its range."""
+    return Input("quantity", name, bound)
+
+
+def silence(requirement: str) -> Input:
+    """Whether nothing speaks for what an exclusion excludes."""
+    return Input("silence", requirement)
 
 
 def request(name: str) -> Input:

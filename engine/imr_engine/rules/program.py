@@ -83,6 +83,7 @@ class Node(NamedTuple):
     atoms: tuple[Atom, ...] = ()
     minimum: int = 0
     when: NodeId | None = None
+    dispute: NodeId | None = None
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,10 @@ class Program:
     criterion: Criterion
     nodes: tuple[Node, ...]
     queries: dict[Input, RecordQuery] = field(default_factory=dict)
+    exclusions: dict[Input, Condition] = field(default_factory=dict)
+    """The condition of each exclusion, by the input that says whether it may be assumed."""
+    concluded: tuple[str, ...] = ()
+    """The facts that are concluded, each after those that it is concluded from."""
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
@@ -102,6 +107,11 @@ class Program:
     def evidence(self) -> dict[int, Rule]:
         """The rules for and against concluded facts, by number."""
         return {number: rule for number, rule in enumerate(self.rules) if isinstance(rule.about, Concluded)}
+
+    @cached_property
+    def nested(self) -> frozenset[str]:
+        """The concluded facts from which others are concluded."""
+        return frozenset(p.fact for rule in self.evidence.values() for p in rule.premises if isinstance(p, Concluded))
 
     @cached_property
     def positions(self) -> dict[NodeId, int]:
@@ -125,8 +135,9 @@ class Program:
 
     @cached_property
     def others(self) -> tuple[Input, ...]:
-        """Everything the rules read apart from facts."""
-        return tuple(key for key in self.inputs if key.kind != "fact")
+        """Everything the rules read apart from facts; what is worked out from other inputs comes last."""
+        late = [key for key in self.inputs if key.kind == "silence"]
+        return (*(key for key in self.inputs if key.kind not in {"fact", "silence"}), *late)
 
     def reads(self, node: NodeId) -> frozenset[Input]:
         """The inputs a node depends on, directly or through other nodes."""
@@ -144,3 +155,13 @@ def for_side(fact: str) -> NodeId:
 def against_side(fact: str) -> NodeId:
     """The node that collects evidence against a fact."""
     return f"{Concluded(fact)}=absent"
+
+
+def disputed(when: NodeId) -> NodeId:
+    """The node that says whether it is in conflict that a requirement applies."""
+    return f"{when}:disputed"
+
+
+def assumed(requirement: NodeId) -> NodeId:
+    """The node that says whether an exclusion is satisfied, or may be assumed to be."""
+    return f"{requirement}:assumed"

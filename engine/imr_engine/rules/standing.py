@@ -16,8 +16,8 @@ STANDING: dict[tuple[Kind, Status], Standing] = {
     ("required", "not-applicable"): "satisfies",
     ("exclusion", "met"): "satisfies",
     ("exclusion", "unmet"): "fails",
-    # Nobody recorded otherwise.
-    ("exclusion", "undocumented"): "assumed",
+    # Unless nothing at all speaks for it: then it is assumed to be met.
+    ("exclusion", "undocumented"): "fails",
     ("exclusion", "not-applicable"): "satisfies",
     ("advice", "met"): "no-bearing",
     # The request goes against the advice.

@@ -6,7 +6,7 @@ false or deny; 1 undocumented; 2 not-applicable; 3 met, true or approve.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 Truth = bool | None
 UNMET, UNDOCUMENTED, NOT_APPLICABLE, MET = range(4)
@@ -26,6 +26,13 @@ def conjunction(truths: Iterable[Truth]) -> Truth:
         if truth is None:
             result = None
     return result
+
+
+def at_least(number: int, truths: Sequence[Truth]) -> Truth:
+    """True if so many are true; false if fewer are true or undocumented."""
+    if sum(truth is True for truth in truths) >= number:
+        return True
+    return None if sum(truth is not False for truth in truths) >= number else False
 
 
 def code_of(truth: Truth) -> int:
