@@ -13,7 +13,7 @@ from imr_criteria import Catalogue
 from imr_engine.answer.result import CriterionShown, RequestResult, RequirementShown, Result
 from imr_engine.answer.words import WOULD, fact_text, in_force, pages_text
 from imr_engine.cases.model import Verdict
-from imr_engine.rules.standing import STANDING, Status
+from imr_engine.rules.standing import Status
 from imr_views.blocks import Block, Bullets, Column, Heading, Paragraph, Row, Table, Title, Tone
 
 _COLUMNS = (
@@ -162,7 +162,7 @@ def _mark(requirement: RequirementShown) -> tuple[str, Tone]:
     status = requirement["status"]
     if requirement["kind"] == "advice":
         return "advice", "quiet"
-    if STANDING[requirement["kind"], status] == "assumed":
+    if requirement.get("assumed"):
         return "assumed", "open"
     return status, _STATUS_TONES[status]
 

@@ -14,7 +14,7 @@ from imr_engine.answer.facts import Evaluated, fact_views
 from imr_engine.answer.result import Arm, CitationShown, FactShown, RequirementShown
 from imr_engine.answer.words import describe
 from imr_engine.rules.keys import Input
-from imr_engine.rules.program import Atom, Check, Program
+from imr_engine.rules.program import Atom, Check, Program, assumed
 from imr_engine.rules.standing import STANDING, Status
 from imr_engine.rules.three_values import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET, Truth, code_of
 
@@ -28,6 +28,7 @@ class RequirementView:
         node = program.nodes[program.positions[program.criterion.full_id(requirement)]]
         self._position = program.positions[node.id]
         self._reads = program.reads(node.id)
+        self._assumed = program.positions.get(assumed(node.id))
         self._unrecorded: RequirementShown | None = None
         self._when: tuple[str, int] | None = None
         if requirement.when is not None and node.when is not None:
@@ -64,6 +65,8 @@ class RequirementView:
     def _show(self, evaluated: Evaluated) -> RequirementShown:
         shown = cast("RequirementShown", self._always.copy())
         shown["status"] = STATUS[evaluated.codes[self._position]]
+        if self._assumed is not None and shown["status"] == "undocumented":
+            shown["assumed"] = evaluated.codes[self._assumed] == MET
         shown["arms"] = self._shown_arms(evaluated)
         facts: dict[str, FactShown] = {}
         for view in self._facts:
@@ -92,7 +95,8 @@ class Weighed:
         self.assumed: list[RequirementShown] = []
         self.advising: list[RequirementShown] = []
         for requirement in requirements:
-            standing = STANDING[requirement["kind"], requirement["status"]]
+            assumed = requirement.get("assumed", False)
+            standing = "assumed" if assumed else STANDING[requirement["kind"], requirement["status"]]
             if standing in {"satisfies", "fails"}:
                 self.deciding.append(requirement)
             if standing == "fails":

@@ -61,7 +61,10 @@ class CitationShown(TypedDict):
 
 
 class RequirementShown(TypedDict):
-    """One requirement with its status. `to_verify`: its basis is neither the regulation, nor a letter, nor public."""
+    """One requirement with its status. `to_verify`: its basis is neither the regulation, nor a letter, nor public.
+
+    `assumed` says of an undocumented exclusion whether silence may be read as "no": nothing in the case speaks for it.
+    """
 
     id: str
     claim: str
@@ -75,6 +78,7 @@ class RequirementShown(TypedDict):
     arms: list[Arm]
     facts: list[FactShown]
     ask: str
+    assumed: NotRequired[bool]
 
 
 class CriterionShown(TypedDict):
