@@ -21,6 +21,7 @@ from pathlib import Path
 from imr_engine.evaluators.durable import DurableEvaluator
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
+from imr_engine.rules.three_values import MET
 from tests.conftest import P122
 from tests.engine.support import Verdicts, compiled
 
@@ -37,7 +38,15 @@ def verdicts() -> Verdicts:
 def part(first: tuple[int, ...]) -> int:
     """Compares every combination that begins with these statuses; returns how many."""
     made = verdicts()
-    return made.compare(product(*((code,) for code in first), *made.choices[SPLIT:]))
+    return made.compare(product(*((code,) for code in first), *most(made.choices[SPLIT:])), silences=(True,))
+
+
+def most(choices: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
+    """Every status of all but the last exclusion, and of that one `met`: a third of the time for the same rules.
+
+    test_parity.py has every status of all exclusions, and what speaks for them.
+    """
+    return [*choices[:-1], (MET,)]
 
 
 def main() -> int:
@@ -55,7 +64,7 @@ def main() -> int:
             print(f"different: {error}", file=sys.stderr)
             return 1
     seconds = time.monotonic() - started
-    assert count == prod(map(len, choices))
+    assert count == prod(map(len, most(choices)))
     print(f"{count} combinations, all equal, in {seconds:.0f} s with {processes} processes")
     return 0
 

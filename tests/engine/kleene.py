@@ -6,6 +6,7 @@ True, False and None (undocumented) follow Kleene's strong three-valued logic, a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import inf
 from typing import Any
 
 from imr_criteria import Catalogue
@@ -41,16 +42,34 @@ class Oracle:
         condition = self._truth(requirement.condition)
         if requirement.when is None:
             return lambda values: _CODE[condition(values)]
-        when = self._truth(requirement.when)
+        when, disputed = self._truth(requirement.when), self._disputed(requirement.when)
 
         def status(values: Values) -> int:
             applies, holds = when(values), condition(values)
             if applies is False:
                 return NOT_APPLICABLE
+            if holds and disputed(values):
+                return UNDOCUMENTED
             # If it is undocumented whether it applies, so is the requirement, unless its condition is met.
             return _CODE[holds] if applies or holds else UNDOCUMENTED
 
         return status
+
+    def _disputed(self, condition: Condition) -> Callable[[Values], bool]:
+        """Whether a fact that decides whether a requirement applies is in conflict."""
+        if isinstance(condition, Not):
+            return self._disputed(condition.not_)
+        if isinstance(condition, All | Any_ | AtLeast):
+            arms = [self._disputed(arm) for arm in _several(condition)[1]]
+            return lambda values: any(arm(values) for arm in arms)
+        if not isinstance(condition, Test) or condition.fact is None:
+            return lambda values: False
+        fact = self._catalogue.facts[condition.fact]
+        key = Input("fact", fact.id, condition.reading if condition.reading != fact.reading else None)
+        if fact.id in self._catalogue.inferences and condition.reading is None:
+            sides = self._sides(fact.id, key)
+            return lambda values: sides(values) == (True, True)
+        return lambda values: values.get(key) == "conflict"
 
     def _truth(self, condition: Condition) -> Truth:
         if isinstance(condition, Not):
@@ -85,17 +104,22 @@ class Oracle:
 
     def _concluded(self, fact: str, key: Input) -> Truth:
         """Present if something says so and nothing says otherwise; a contradiction says both."""
+        sides = self._sides(fact, key)
+        return lambda values: None if (known := sides(values))[0] == known[1] else known[0]
+
+    def _sides(self, fact: str, key: Input) -> Callable[[Values], tuple[bool, bool]]:
+        """Whether something says that a fact is present, and whether something says that it is absent."""
         inference = self._catalogue.inferences[fact]
         present = self._truth(inference.present_when) if inference.present_when is not None else None
         absent = self._truth(inference.absent_when) if inference.absent_when is not None else None
 
-        def truth(values: Values) -> bool | None:
+        def sides(values: Values) -> tuple[bool, bool]:
             stated = values.get(key)
             pro = stated in ("present", "conflict") or (present is not None and present(values) is True)
             con = stated in ("absent", "conflict") or (absent is not None and absent(values) is True)
-            return None if pro == con else pro
+            return pro, con
 
-        return truth
+        return sides
 
 
 def _several(condition: All | Any_ | AtLeast) -> tuple[int, list[Condition]]:
@@ -123,16 +147,26 @@ def _at_least(minimum: int, arms: list[Truth]) -> Truth:
 
 
 def _comparison(key: Input, test: Test) -> Truth:
+    """A comparison with a value, or with every value in a range: true, false or undocumented if they differ."""
+    keys = [Input(key.kind, key.name, bound) for bound in ("least", "most")] if key.kind == "quantity" else [key, key]
+
     def truth(values: Values) -> bool | None:
-        known = values.get(key)
-        if known is None:
-            return None
+        low, high = (values.get(end) for end in keys)
         if test.one_of is not None:
-            return known in test.one_of
+            return None if low is None else low in test.one_of
+        low, high = -inf if low is None else low, inf if high is None else high
+        if (low, high) == (-inf, inf):
+            return None
         if test.at_most is not None:
-            return bool(known <= test.at_most)
+            return _all(high <= test.at_most, low <= test.at_most)
         if test.at_least is not None:
-            return bool(known >= test.at_least)
-        return bool(known > test.more_than) if test.more_than is not None else bool(known < test.less_than)
+            return _all(low >= test.at_least, high >= test.at_least)
+        if test.more_than is not None:
+            return _all(low > test.more_than, high > test.more_than)
+        return _all(high < test.less_than, low < test.less_than)
 
     return truth
+
+
+def _all(hardest: bool, easiest: bool) -> bool | None:
+    return True if hardest else None if easiest else False

@@ -6,7 +6,7 @@ import json
 import random
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import product
+from itertools import combinations, product
 from math import inf, nextafter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,8 +25,8 @@ from imr_engine.evaluators.plain import PlainEvaluator
 from imr_engine.inputs.observations import Subject
 from imr_engine.inputs.values import Inputs
 from imr_engine.rules.compiler import compile_criterion
-from imr_engine.rules.keys import Input
-from imr_engine.rules.program import Node, Program
+from imr_engine.rules.keys import Input, quantity, silence
+from imr_engine.rules.program import Node, Program, assumed
 from imr_engine.rules.three_values import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET
 from imr_engine.selection import date_of
 from tests.conftest import P122, run_python
@@ -55,6 +55,8 @@ def domain(catalogue: Catalogue, program: Program, key: Input) -> list[Value | N
     Numbers are each limit and its nearest neighbours: no comparison can distinguish more.
     """
     kind, name, _ = key
+    if kind == "silence":
+        return ["present", "absent"]
     if kind == "fact" and catalogue.facts[name].type == "state":
         return list(STATES)
     if kind == "records":
@@ -76,7 +78,18 @@ def assignments(catalogue: Catalogue, program: Program, keys: Iterable[Input]) -
     """Every combination of values of the given inputs."""
     names = list(keys)
     for values in product(*(domain(catalogue, program, key) for key in names)):
-        yield {name: value for name, value in zip(names, values, strict=True) if value is not None}
+        known = {name: value for name, value in zip(names, values, strict=True) if value is not None}
+        if possible(known):
+            yield known
+
+
+def possible(values: Mapping[Input, Value]) -> bool:
+    """Whether no quantity's range ends before it begins."""
+    return all(
+        least <= values.get(quantity(key.name, "most"), inf)  # type: ignore[operator]
+        for key, least in values.items()
+        if key.reading == "least"
+    )
 
 
 def compiled(name: str = P122) -> Program:
@@ -97,10 +110,21 @@ def random_values(
     domains = [(key, domain(catalogue or default_catalogue(), program, key)) for key in program.inputs]
     for _ in range(size):
         missing, usual = chance.random(), chance.choice(["present", "absent", None])
-        values = {key: None if chance.random() < missing else chance.choice(known) for key, known in domains}
+        values = {
+            key: None if chance.random() < missing and None in known else chance.choice(known) for key, known in domains
+        }
         if usual is not None:
             values |= {key: usual for key, known in domains if usual in known and chance.random() < 0.7}
-        yield {key: value for key, value in values.items() if value is not None}
+        yield in_order({key: value for key, value in values.items() if value is not None})
+
+
+def in_order(values: dict[Input, Value]) -> dict[Input, Value]:
+    """The values with the ends of each range in order."""
+    for least in [key for key in values if key.reading == "least"]:
+        most = quantity(least.name, "most")
+        if most in values:
+            values[least], values[most] = sorted([values[least], values[most]])  # type: ignore[type-var]
+    return values
 
 
 def a_case(
@@ -197,12 +221,16 @@ def durable_nodes(program: Program, evaluator: DurableEvaluator) -> dict[str, Si
     return {node.id: single(node) for node in program.nodes}
 
 
-def verdict_law(kinds: Sequence[str], codes: Sequence[int]) -> int:
-    """The verdict by invariant 3 of ARCHITECTURE.md, without rules: an independent check on both evaluators."""
+def verdict_law(kinds: Sequence[str], codes: Sequence[int], silent: Sequence[bool]) -> int:
+    """The verdict by invariant 3 of ARCHITECTURE.md, without rules: an independent check on both evaluators.
+
+    `silent`: whether nothing speaks for what each exclusion excludes.
+    """
     required = [code for kind, code in zip(kinds, codes, strict=True) if kind == "required"]
     if any(code in (UNMET, UNDOCUMENTED) for code in required):
         return UNMET
-    if any(code == UNMET for kind, code in zip(kinds, codes, strict=True) if kind == "exclusion"):
+    exclusions = [(c, quiet) for kind, c, quiet in zip(kinds, codes, silent, strict=True) if kind == "exclusion"]
+    if any(code == UNMET or (code == UNDOCUMENTED and not quiet) for code, quiet in exclusions):
         return UNMET
     return MET if MET in required else UNDOCUMENTED
 
@@ -214,31 +242,62 @@ class Verdicts:
         self.node = next(node for node in program.nodes if node.kind == "verdict")
         requirements = [r for r in program.criterion.requirements if r.kind != "advice"]
         nodes = {node.id: n for n, node in enumerate(program.nodes)}
+        self.ids = [program.criterion.full_id(r) for r in requirements]
         self.kinds = [r.kind for r in requirements]
-        self.positions = [nodes[program.criterion.full_id(r)] for r in requirements]
+        self.positions = [nodes[name] for name in self.ids]
+        self._assumed = [nodes.get(assumed(name)) for name in self.ids]
         self.choices = [codes_of(program.nodes[position]) for position in self.positions]
         self._size = len(program.nodes)
         self._codes = [rule.code for rule in program.rules]
         self._plain = plain_nodes(program)[self.node.id]
         self._level = evaluator._levels[self.node.level - 1]
         self._evaluator = evaluator
+        self._silences = {quiet: dict.fromkeys(program.exclusions, word) for quiet, word in _SILENCE.items()}
 
-    def compare(self, combinations: Iterable[Sequence[int]]) -> int:
-        """Returns how many were compared; raises AssertionError at the first difference."""
+    def exclusions_met(self) -> Iterator[Sequence[int]]:
+        """Every combination of the required ones, with the exclusions met."""
+        pairs = zip(self.kinds, self.choices, strict=True)
+        yield from product(*(codes if kind == "required" else (MET,) for kind, codes in pairs))
+
+    def most_met(self) -> Iterator[Sequence[int]]:
+        """Every combination of the exclusions, with all but at most two required ones met."""
+        required = [n for n, kind in enumerate(self.kinds) if kind == "required"]
+        for chosen in combinations(required, min(2, len(required))):
+            yield from product(
+                *((MET,) if n in required and n not in chosen else codes for n, codes in enumerate(self.choices))
+            )
+
+    def compare(self, statuses_of: Iterable[Sequence[int]], silences: Sequence[bool] = (True, False)) -> int:
+        """Returns how many were compared; raises AssertionError at the first difference.
+
+        `silences`: whether nothing speaks for what the exclusions exclude.
+        """
         known = [UNDOCUMENTED] * self._size
         count = 0
-        for statuses in combinations:
+        for statuses in statuses_of:
             for position, code in zip(self.positions, statuses, strict=True):
                 known[position] = code
-            code, expected = self._plain({}, known)
-            fired: list[int] = []
-            self._evaluator.conclude(self._level.fact({}, known), list(known), fired)
-            fired.sort()
-            assert fired == expected, (statuses, fired, expected)
-            assert {self._codes[n] for n in fired} == ({code} if fired else set()), (statuses, fired)
-            assert code == verdict_law(self.kinds, statuses), (statuses, code)
-            count += 1
+            for quiet in silences if self._silences[True] else (True,):
+                self._one(known, statuses, quiet)
+                count += 1
         return count
+
+    def _one(self, known: list[int], statuses: Sequence[int], quiet: bool) -> None:
+        for position, code in zip(self._assumed, statuses, strict=True):
+            if position is not None:
+                satisfied = code >= NOT_APPLICABLE or (code == UNDOCUMENTED and quiet)
+                known[position] = MET if satisfied else UNDOCUMENTED
+        values = self._silences[quiet]
+        code, expected = self._plain(values, known)
+        fired: list[int] = []
+        self._evaluator.conclude(self._level.fact(values, known), list(known), fired)
+        fired.sort()
+        assert fired == expected, (statuses, fired, expected)
+        assert {self._codes[n] for n in fired} == ({code} if fired else set()), (statuses, fired)
+        assert code == verdict_law(self.kinds, statuses, [quiet] * len(statuses)), (statuses, code)
+
+
+_SILENCE = {True: "present", False: "absent"}
 
 
 def compare(catalogue: Catalogue, program: Program, cases: Iterable[dict[Input, Value]]) -> int:
@@ -256,7 +315,8 @@ def compare(catalogue: Catalogue, program: Program, cases: Iterable[dict[Input, 
         assert durable.run(values) == (codes, fired), values
         meant = oracle.statuses(values)
         assert [codes[position] for position in positions] == meant, values
-        assert codes[verdict] == verdict_law(oracle.kinds, meant), values
+        silent = [values.get(silence(name)) == "present" for name in oracle.ids]
+        assert codes[verdict] == verdict_law(oracle.kinds, meant, silent), values
         count += 1
     return count
 

@@ -106,7 +106,7 @@ def test_every_requirement_has_a_status_and_the_verdict_follows(case: Case) -> N
         wanted = [program.criterion.full_id(r) for program in programs for r in program.criterion.requirements]
         assert [r["id"] for r in request["requirements"]] == wanted
         assert {r["status"] for r in request["requirements"]} <= set(CODE)
-        decides = [r for r in request["requirements"] if r["kind"] == "required" or r["status"] == "unmet"]
+        decides = [r for r in request["requirements"] if not r.get("assumed")]
         failed = [r for r in decides if r["kind"] != "advice" and r["status"] in {"unmet", "undocumented"}]
         assert (request["verdict"] == "deny") == bool(failed)
         if request["verdict"] == "approve":
@@ -116,12 +116,13 @@ def test_every_requirement_has_a_status_and_the_verdict_follows(case: Case) -> N
         for shown in request["criteria"]:
             prefix = f"{shown['id']}/"
             mine = shown.get("requirements") or [r for r in request["requirements"] if r["id"].startswith(prefix)]
-            law = verdict_law([r["kind"] for r in mine], [CODE[r["status"]] for r in mine])
+            silent = [r.get("assumed", False) for r in mine]
+            law = verdict_law([r["kind"] for r in mine], [CODE[r["status"]] for r in mine], silent)
             assert VERDICT[shown["verdict"]] == law
         assert bool(deciding) or request["verdict"] == "not-addressed"
         assumed = {a["requirement"] for a in request["assumptions"]}
         unrecorded = [r for r in request["requirements"] if r["kind"] == "exclusion" and r["status"] == "undocumented"]
-        assert assumed == {r["id"] for r in unrecorded}
+        assert assumed == {r["id"] for r in unrecorded if r["assumed"]}
 
 
 @given(cases())
@@ -146,7 +147,7 @@ def grounds(case: Case, request: RequestResult) -> Iterator[str]:
     deciding = [c["id"] for c in request["criteria"] if c["role"] != "compared"]
     programs = [PLAIN.program(name) for name in deciding]
     read = [key for program in programs for key in values_of(case, request, program)]
-    stated = {str(key._replace(reading=None) if key.kind == "fact" else key) for key in read}
+    stated = {str(key._replace(reading=None) if key.kind in {"fact", "quantity"} else key) for key in read}
     about = [entry["concludes"].rpartition(": ")[0] for entry in request["trace"]]
     nodes = {node.id for program in programs for node in program.nodes if node.kind in {"requirement", "when"}}
     unsettled = nodes - set(about)
