@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 from functools import cached_property
 from typing import Literal, Protocol
@@ -29,6 +30,7 @@ from imr_engine.cases.model import Case, Request, Verdict
 from imr_engine.evaluators.plain import NAME as PLAIN
 from imr_engine.evaluators.plain import Outcome, PlainEvaluator, Values
 from imr_engine.inputs.observations import Subject
+from imr_engine.inputs.records import Records
 from imr_engine.inputs.values import Inputs
 from imr_engine.rules.compiler import compile_criterion
 from imr_engine.rules.program import Program, Rule
@@ -135,6 +137,7 @@ class Engine:
         """
         verdicts: dict[str, str] = {}
         results: dict[str, RequestResult] = {}
+        read: dict[dt.date | None, Records] = {}
         waiting = list(case.requests)
         while waiting:
             request = waiting.pop(0)
@@ -142,7 +145,7 @@ class Engine:
                 waiting.append(request)
                 continue
             results[request.id] = self._request(
-                case, request, verdicts.get(request.depends_on or ""), guideline, include
+                case, request, verdicts.get(request.depends_on or ""), guideline, include, read
             )
             verdicts[request.id] = results[request.id]["verdict"]
         return {
@@ -161,9 +164,13 @@ class Engine:
         depended: str | None,
         guideline: str | None,
         include: Collection[Extra],
+        read: dict[dt.date | None, Records],
     ) -> RequestResult:
         chosen = select(self.catalogue, case, request, guideline)
-        inputs = Inputs(Subject(self.catalogue, case, request, chosen.date, depended))
+        by = case.as_of or chosen.date
+        if by not in read:
+            read[by] = Records(case, by)
+        inputs = Inputs(Subject(self.catalogue, case, request, chosen.date, depended, read[by]))
         criteria: list[CriterionShown] = []
         requirements: list[RequirementShown] = []
         trace: list[TraceEntry] = []

@@ -67,13 +67,17 @@ class WrittenObservation(TypedDict, total=False):
 
 
 class Observation(NamedTuple):
-    """A checked observation. `evidence` is as results show it: the document, and when, where and what was seen."""
+    """A checked observation. `evidence` is as results show it: the document, and when, where and what was seen.
+
+    `instance` names what an entry of the records is about; a statement has none.
+    """
 
     state: State | None = None
     value: int | float | str | dt.date | None = None
     date: dt.date | None = None
     region: str | None = None
     evidence: dict[str, Any] = {}
+    instance: str | None = None
 
 
 def observed(
@@ -227,7 +231,7 @@ Facts = dict[str, tuple[Observation, ...]]
 class Case(NamedTuple):
     """A case with every word checked: facts are observations of known facts, whatever form they were written in.
 
-    `request_facts` are the requests' own facts, by request id; they take precedence over the case's.
+    `request_facts` are the requests' own facts, by request id.
     """
 
     case_id: str

@@ -39,8 +39,8 @@ class Matcher:
 
     def may_mean(self, name: str) -> bool:
         """Whether any entry about this treatment, drug or study could match."""
-        named = (names.has(name) for field, names in self._named if field in NAMED_BY.values())
-        return all(named) and (self._other is None or not self._other.has(name))
+        named = (names.has(name) is not False for field, names in self._named if field in NAMED_BY.values())
+        return all(named) and (self._other is None or self._other.has(name) is not True)
 
 
 class _Names:
@@ -72,6 +72,7 @@ class Matchers:
         # By identity, because hashing a query costs more than matching. Keeping the query keeps its identity unique.
         self._made: dict[tuple[int, str | None], tuple[Where, Matcher]] = {}
         self._facts: dict[tuple[ListName, str, str | None], list[str]] = {}
+        self._findings: dict[str, frozenset[str]] = {}
 
     def of(self, where: Where, asked: str | None) -> Matcher:
         """The matcher of a query, for requests for one treatment."""
@@ -87,10 +88,20 @@ class Matchers:
             found = self._facts[list_, name, asked] = [
                 fact.id
                 for fact in self._catalogue.facts_from_records
-                if fact.records is not None
-                and fact.records.list_ == list_
-                and self.of(fact.records.where, asked).may_mean(name)
+                if any(rule.list_ == list_ and self.of(rule.where, asked).may_mean(name) for rule in fact.records)
             ]
+        return found
+
+    def findings_of(self, study: str) -> frozenset[str]:
+        """The findings that a rule reads in a kind of study."""
+        found = self._findings.get(study)
+        if found is None:
+            found = self._findings[study] = frozenset(
+                rule.state.finding
+                for fact in self._catalogue.facts_from_records
+                for rule in fact.records
+                if rule.state.finding is not None and self.of(rule.where, None).may_mean(study)
+            )
         return found
 
 
