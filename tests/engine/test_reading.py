@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from imr_criteria import Catalogue
 from imr_criteria.dates import add_months, months_between
 from imr_engine.cases.intake import check_case
-from imr_engine.inputs.observations import Seen, Subject
+from imr_engine.inputs.observations import Subject
 from imr_engine.inputs.quantities import derive
+from imr_engine.inputs.reading import Seen
 from tests.engine.support import a_case
 
 
@@ -53,7 +54,7 @@ class TestLatest:
     def test_looked_for_and_missing_on_the_latest_date(self, catalogue: Catalogue) -> None:
         assert (
             seen(catalogue, PRESENT | {"date": "2014-01-01"}, {"state": "undocumented", "date": "2014-02-01"}).value
-            is None
+            == "conflict"
         )
 
     def test_missing_and_found_on_one_date(self, catalogue: Catalogue) -> None:
@@ -83,7 +84,7 @@ class TestEver:
     FACT = "physical-therapy-failed"
 
     def test_once_suffices(self, catalogue: Catalogue) -> None:
-        found = seen(catalogue, PRESENT | {"date": "2013-01-01"}, ABSENT | {"date": "2014-01-01"}, fact=self.FACT)
+        found = seen(catalogue, PRESENT | {"date": "2014-02-01"}, ABSENT | {"date": "2014-03-01"}, fact=self.FACT)
         assert found.value == "present"
 
     def test_a_contradiction_on_one_date(self, catalogue: Catalogue) -> None:
@@ -103,9 +104,13 @@ class TestEver:
         records = {"medications": [{"drug": "naproxen", "outcome": "failed"}]}
         assert subject(catalogue, {}, records=records).fact("nsaid-failed").value == "present"
 
-    def test_a_requests_own_facts_go_first(self, catalogue: Catalogue) -> None:
+    def test_a_requests_own_facts_join_the_cases(self, catalogue: Catalogue) -> None:
         made = subject(catalogue, {self.FACT: "absent"}, facts={self.FACT: "present"})
-        assert made.fact(self.FACT).value == "present"
+        assert made.fact(self.FACT).value == "conflict"
+
+    def test_a_requests_own_response_goes_first(self, catalogue: Catalogue) -> None:
+        made = subject(catalogue, {"pain-relief-percent": 20}, facts={"pain-relief-percent": 60})
+        assert made.fact("pain-relief-percent").value == 60
 
 
 class TestQuantities:
@@ -133,37 +138,41 @@ class TestQuantities:
 
     def test_injections_in_a_session(self, catalogue: Catalogue) -> None:
         six = {"quantity": {"value": 6, "unit": "injections"}}
-        assert derive(subject(catalogue, {}, **six), "injections-per-session").value == 6
-        assert derive(subject(catalogue, {}, **six, attributes={"sessions": 2}), "injections-per-session").value == 3
+        assert derive(subject(catalogue, {}, **six), "injections-per-session").amount.value == 6
+        assert (
+            derive(subject(catalogue, {}, **six, attributes={"sessions": 2}), "injections-per-session").amount.value
+            == 3
+        )
         assert (
             derive(
-                subject(catalogue, {}, **six, attributes={"injections-per-session": 2}), "injections-per-session"
-            ).value
-            == 2
+                subject(catalogue, {}, **six, attributes={"injections-per-session": 2, "sessions": 1}),
+                "injections-per-session",
+            ).conflict
+            == "what the request says of it disagrees (2 and 6)"
         )
-        assert derive(subject(catalogue, {}), "injections-per-session").value is None
+        assert derive(subject(catalogue, {}), "injections-per-session").amount.value is None
 
     def test_a_quantity_of_another_unit_does_not_count(self, catalogue: Catalogue) -> None:
         made = subject(catalogue, {}, quantity={"value": 6, "unit": "tablets"})
-        assert derive(made, "injections-per-session").value is None
+        assert derive(made, "injections-per-session").amount.value is None
 
     def test_earlier_visits_add_up_unless_one_has_no_number(self, catalogue: Catalogue) -> None:
         entries = [
             {"treatment": "trigger-point-injection", "count": 2},
             {"treatment": "trigger-point-injection", "count": 3},
         ]
-        assert derive(subject(catalogue, {}, records={"treatments": entries}), "prior-visits").value == 5
+        assert derive(subject(catalogue, {}, records={"treatments": entries}), "prior-visits").amount.value == 5
         entries.append({"treatment": "trigger-point-injection"})  # type: ignore[dict-item]
-        assert derive(subject(catalogue, {}, records={"treatments": entries}), "prior-visits").value is None
+        assert derive(subject(catalogue, {}, records={"treatments": entries}), "prior-visits").amount.value is None
 
     def test_dates_in_the_wrong_order_are_a_conflict(self, catalogue: Catalogue) -> None:
         found = derive(subject(catalogue, {"symptom-onset": "2014-05-02"}), "symptom-months")
-        assert (found.value, found.conflict) == (None, "the dates are in the wrong order")
+        assert (found.amount.value, found.conflict) == (None, "the dates are in the wrong order")
 
     def test_the_next_source_does_not_settle_a_contradiction(self, catalogue: Catalogue) -> None:
         """The onset contradicts itself; the date of injury does not replace it."""
         onsets = [{"value": "2014-01-01"}, {"value": "2014-04-01"}]
-        assert derive(subject(catalogue, {"symptom-onset": onsets}), "symptom-months").value is None
+        assert derive(subject(catalogue, {"symptom-onset": onsets}), "symptom-months").amount.value is None
 
     def test_as_needed_is_not_a_number_of_doses(self, catalogue: Catalogue) -> None:
         def days(frequency: str) -> Any:
@@ -175,6 +184,6 @@ class TestQuantities:
                 quantity={"value": 30, "unit": "tablets"},
                 attributes=attributes,
             )
-            return derive(made, "course-days").value
+            return derive(made, "course-days").amount.value
 
         assert (days("three-times-daily"), days("daily"), days("as-needed")) == (10, 30, None)

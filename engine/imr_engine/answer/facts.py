@@ -15,7 +15,7 @@ from imr_criteria import Catalogue
 from imr_criteria.conditions import Condition, DependsOn, Every, Not, RecordQuery, Some, Test, arms_of
 from imr_engine.answer.result import FactShown
 from imr_engine.answer.words import query_name, subject_name
-from imr_engine.inputs.observations import NOTHING, Seen
+from imr_engine.inputs.reading import NOTHING, Seen
 from imr_engine.inputs.values import Inputs
 from imr_engine.rules import keys
 from imr_engine.rules.compiler import fact_input
@@ -124,7 +124,7 @@ class ConcludedFact(FactView):
         pro, con = (evaluated.codes[side] == MET for side in self.sides)
         state = "present" if pro and not con else "absent" if con and not pro else None
         conflict = seen.conflict or (CONFLICT_BETWEEN if pro and con else None)
-        shown = fact_shown(self.key.name, self.name, Seen(state, seen.observations, conflict), None)
+        shown = fact_shown(self.key.name, self.name, seen._replace(value=state, conflict=conflict), None)
         if state is not None and seen.value != state:
             shown["inferred"] = True
         return shown
@@ -141,7 +141,7 @@ class PlainValue(FactView):
         """The value; the evidence of a quantity is what it was derived from."""
         inputs = evaluated.inputs
         seen = inputs.seen(self.key)
-        if seen.value is None and not self.direct:
+        if seen is NOTHING and not self.direct:
             return []
         shown = fact_shown(self.id, self.name, seen, self.unit)
         for source in inputs.sources.get(self.key, ()):
@@ -162,7 +162,7 @@ class RecordEntries(FactView):
         """Whether they match, with every entry as evidence."""
         inputs = evaluated.inputs
         shown = fact_shown(f"records:{self.query.list_}", self.name, inputs.seen(self.key, evaluated.program), None)
-        shown["evidence"] = [{"document": path} for path, _, _ in inputs.subject.entries(self.query)]
+        shown["evidence"] = [{"document": entry.path} for entry, _ in inputs.subject.entries(self.query)]
         return [shown]
 
 

@@ -1,51 +1,29 @@
 """Reads a case: the value of each input for one request, with the observations behind it.
 
-Nothing here decides about guidelines, only how several observations of a fact are read: which of them count (by region
-and as_of), which of those decide (the latest, or any), and when they contradict each other.
+Nothing here decides about guidelines, only which observations count for a request, and why others do not.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from typing import NamedTuple
 
 from imr_criteria import Catalogue
-from imr_criteria.conditions import ListName, RecordQuery
+from imr_criteria.conditions import SAME_AS_REQUEST, ListName, RecordQuery, Where
+from imr_criteria.dates import add_months
 from imr_criteria.model import Fact, FromRecords
-from imr_engine.cases.model import (
-    Case,
-    Evidence,
-    Observation,
-    Request,
-    State,
-    StudyRecord,
-    observed,
-)
-from imr_engine.inputs.matching import NAMED_BY, Record, matchers_of
-from imr_engine.rules.program import CONFLICT
+from imr_engine.cases.model import Case, Evidence, Observation, Request, State, StudyRecord, observed
+from imr_engine.inputs.matching import matchers_of
+from imr_engine.inputs.reading import NOTHING, Ignored, Seen, Value, read
+from imr_engine.inputs.records import Counted, Entry, Records
+from imr_engine.inputs.words import Why
 from imr_engine.rules.three_values import Truth
 
-Value = str | int | float | dt.date
-
-
-class Seen(NamedTuple):
-    """An input as read: a state ("present", "absent", "conflict"), a value, or None for undocumented.
-
-    `observations` are those that decided; `conflict` explains in words why they decide nothing.
-    """
-
-    value: Value | None = None
-    observations: tuple[Observation, ...] = ()
-    conflict: str | None = None
-
-
-NOTHING = Seen()
-"""This very object stands for an input on which nobody recorded anything."""
+_EARLIER = RecordQuery(list_="treatments", where=Where(treatment=(SAME_AS_REQUEST,)))
+_DAYS = {"days": 1, "weeks": 7}
 
 
 class Subject:
-    """One request in its case, and the date that it is judged by."""
+    """One request in its case, and the date that it is judged by. `records` may be shared between requests."""
 
     def __init__(
         self,
@@ -54,157 +32,249 @@ class Subject:
         request: Request,
         date: dt.date | None,
         verdict_of_dependency: str | None = None,
+        records: Records | None = None,
     ) -> None:
         self.catalogue = catalogue
         self.case = case
         self.request = request
         self.date = date
         self.verdict_of_dependency = verdict_of_dependency
-        self._as_of = case.as_of
-        self._region = request.region
+        self._known_by = case.as_of or date
         self._own = case.request_facts[request.id]
         self._facts = case.facts
         self._matchers = matchers_of(catalogue)
-        self._lists: dict[ListName, list[tuple[str, Record]]] = {}
-        self._entries: dict[str, list[tuple[str, Record]]] = {}
-        for name, field in NAMED_BY.items():
-            if not getattr(case.records, name):
-                continue
-            for path, entry in self.counting(name):
-                for fact in self._matchers.facts_of(name, getattr(entry, field), request.treatment):
-                    self._entries.setdefault(fact, []).append((path, entry))
-        self.recorded = dict.fromkeys((*self._facts, *self._own, *self._entries))
+        self._records = Records(case, self._known_by) if records is None else records
+        self._counted: dict[ListName, dict[str, list[Counted]]] = {}
+        self._last: tuple[dt.date | None] | None = None
+        # The names of the entries of each list that may be observations of a fact.
+        self._named: dict[str, list[tuple[ListName, str]]] = {}
+        for list_, names in self._records.names.items():
+            for name in names:
+                for fact in self._matchers.facts_of(list_, name, request.treatment):
+                    self._named.setdefault(fact, []).append((list_, name))
+        self.recorded = dict.fromkeys((*self._facts, *self._own, *self._named))
         """The facts that may have observations; all others have none."""
 
     def fact(self, name: str, reading: str | None = None) -> Seen:
-        """A fact as read. The request's own observations take precedence over the case's."""
+        """A fact as read, from what the case states, what the request states, and what the records show."""
         if name not in self.recorded:
             return NOTHING
         fact = self.catalogue.facts[name]
-        found = self._own.get(name)
-        if found is None:
-            found = self._facts.get(name, ())
-            if name in self._entries:
-                found = (*found, *self._from_records(fact))
-        counting = tuple([o for o in found if self._counts(o.date, o.region if fact.regional else None)])
-        return read(fact, reading or fact.reading, counting)
+        own = self._own.get(name)
+        # A response belongs to one treatment, so the request's own goes before the case's.
+        stated = own if own and fact.since == "last-treatment" else (*self._facts.get(name, ()), *(own or ()))
+        counting: list[Observation] = []
+        ignored: list[Ignored] = []
+        for one in stated:
+            why = self._why(fact, one)
+            if why is None:
+                counting.append(one)
+            else:
+                ignored.append(Ignored(one, why))
+        entries = self._from_records(fact, ignored) if name in self._named else []
+        counting += [one for _, one in entries]
+        seen = read(fact, reading or fact.reading, tuple(counting))
+        if fact.type != "state" and seen.value is not None:
+            seen = self._denied(fact, seen, entries)
+        if ignored:
+            seen = seen._replace(ignored=tuple(ignored), doubt=seen.doubt or any(map(_doubtful, ignored)))
+        return seen
 
     def attribute(self, name: str) -> Value | None:
         """An attribute of the request; None if undocumented."""
         value: Value | None = self.request.attributes.get(name)
         return None if value == "undocumented" else value
 
-    def entries(self, query: RecordQuery) -> list[tuple[str, Record, Truth]]:
-        """The record entries that count for this request: path, entry, and whether it matches."""
-        counting = self.counting(query.list_)
-        if not counting:
-            return []
+    def entries(self, query: RecordQuery) -> list[tuple[Entry, Truth]]:
+        """The record entries that count for this request, and whether each matches."""
         matches = self._matchers.of(query.where, self.request.treatment)
-        return [(path, entry, matches(entry)) for path, entry in counting]
+        return [
+            (counted.entry, matches(counted.entry.record))
+            for named in self.counted(query.list_).values()
+            for counted in named
+            if counted.why is None
+        ]
 
-    def counting(self, name: ListName) -> list[tuple[str, Record]]:
-        """The entries of a record list dated by as_of and about the request's region, with their paths."""
-        found = self._lists.get(name)
+    def ignored(self, query: RecordQuery) -> list[Ignored]:
+        """The entries that would match, were they to count."""
+        matches = self._matchers.of(query.where, self.request.treatment)
+        return [
+            Ignored(counted.entry.path, counted.why)
+            for named in self.counted(query.list_).values()
+            for counted in named
+            if counted.why is not None and matches(counted.entry.record) is not False
+        ]
+
+    def counted(self, name: ListName) -> dict[str, list[Counted]]:
+        """The entries of a record list by what they are about, each with the reason why it does not count."""
+        found = self._counted.get(name)
         if found is None:
-            found = self._lists[name] = [
-                (f"records.{name}[{index}]", entry)
-                for index, entry in enumerate(getattr(self.case.records, name))
-                if self._counts(entry.when, entry.region)
-            ]
+            found = self._counted[name] = self._records.counted(self.catalogue, self.request, self.date, name)
         return found
 
     def every(self, query: RecordQuery) -> Seen:
         """Whether every recorded entry matches; undocumented if there are none."""
-        results = [matches for _, _, matches in self.entries(query)]
+        results = [matches for _, matches in self.entries(query)]
         if not results:
             return NOTHING
         if any(matches is False for matches in results):
             return Seen("absent")
-        return Seen("present") if all(results) else Seen()
+        return Seen("present") if all(results) else Seen(doubt=True)
 
     def some(self, query: RecordQuery) -> Seen:
         """Whether any recorded entry matches. Never absent: something not recorded may still have happened."""
-        results = [matches for _, _, matches in self.entries(query)]
-        return Seen("present") if any(results) else Seen() if results else NOTHING
+        results = [matches for _, matches in self.entries(query)]
+        if not results:
+            return NOTHING
+        return Seen("present") if any(results) else Seen(doubt=None in results)
 
-    def _from_records(self, fact: Fact) -> Iterator[Observation]:
-        """The observations of a fact that are entries of the records."""
-        rule = fact.records
-        assert rule is not None
-        matches = self._matchers.of(rule.where, self.request.treatment)
-        for path, entry in self._entries[fact.id]:
-            state = _state(rule, entry) if matches(entry) else None
-            if state is not None:
-                source = entry.evidence or Evidence(document=path)
-                yield observed(state, None, entry.when, entry.region, source)
+    def last_treatment(self) -> dt.date | None:
+        """The last day known of an earlier treatment of the same kind; None without one."""
+        if self._last is None:
+            stated = self.fact("last-treatment-date") if "last-treatment-date" in self.recorded else NOTHING
+            days = [o.value for o in stated.observations if isinstance(o.value, dt.date)]
+            days += [day for entry, matches in self.entries(_EARLIER) if matches and (day := self._last_of(entry))]
+            self._last = (max([day for day in days if self.date is None or day < self.date], default=None),)
+        return self._last[0]
 
-    def _counts(self, date: dt.date | None, region: str | None) -> bool:
-        """Whether something seen on this date, in this region, counts: known by as_of, and in the request's region.
+    def _last_of(self, entry: Entry) -> dt.date | None:
+        """The last day of an entry before the request; of a course that has not ended then, its first."""
+        last = entry.last
+        return last if last is None or self.date is None or last < self.date else entry.begin
 
-        Another region is no evidence for this one; an observation without a region counts.
-        """
-        if date is not None and self._as_of is not None and date > self._as_of:
-            return False
-        return region is None or self._region is None or region == self._region
+    def _why(self, fact: Fact, one: Observation) -> Why | None:
+        """Why an observation does not count for this request; None if it does."""
+        if one.date is not None:
+            if self.case.as_of is not None and one.date > self.case.as_of:
+                return "after-as-of"
+            if fact.since == "last-treatment" and (last := self.last_treatment()) is not None and one.date < last:
+                return "before-last-treatment"
+            injury = self.case.date_of_injury
+            if fact.since == "injury" and injury is not None and one.date < injury:
+                return "before-injury"
+            months, by = fact.current_for_months, self.date or self._known_by
+            if months is not None and by is not None and add_months(one.date, months) < by:
+                return "out-of-date"
+        region = one.region if fact.regional else None
+        if region is None or self.request.region is None or region == self.request.region:
+            return None
+        return "another-region"
+
+    def _from_records(self, fact: Fact, ignored: list[Ignored]) -> list[tuple[FromRecords, Observation]]:
+        """The observations of a fact that are entries of the records; the others are added to `ignored`."""
+        found: list[tuple[FromRecords, Observation]] = []
+        for list_, name in self._named[fact.id]:
+            for rule in fact.records:
+                if rule.list_ != list_:
+                    continue
+                matches = self._matchers.of(rule.where, self.request.treatment)
+                for entry, why in self.counted(list_)[name]:
+                    if matches(entry.record) is False:
+                        continue
+                    state = self._state(rule, entry, bool(matches(entry.record)))
+                    if state is None:
+                        continue
+                    reason = why or self._why_entry(fact, entry)
+                    if reason is not None:
+                        ignored.append(Ignored(_observed(entry, state), reason))
+                    else:
+                        found.append((rule, _observed(entry, state, fact.since != "last-treatment")))
+        return found
+
+    def _why_entry(self, fact: Fact, entry: Entry) -> Why | None:
+        """Why an entry that counts for the request does not count for a fact."""
+        if fact.since == "last-treatment":
+            last, own = self.last_treatment(), self._last_of(entry)
+            return "not-last-treatment" if last is not None and own is not None and own < last else None
+        injury = self.case.date_of_injury
+        if fact.since == "injury":
+            if self.date is not None and entry.begin is not None and entry.begin >= self.date:
+                return "not-before-request"
+            if injury is not None and entry.last is not None and entry.last < injury and not entry.running:
+                return "before-injury"
+        return None
+
+    def _state(self, source: FromRecords, entry: Entry, sure: bool) -> State | None:
+        """The state that an entry is an observation of; None if it has no bearing on it."""
+        rule, record = source.state, entry.record
+        state: State | None
+        if rule.given is not None:
+            state = rule.given
+        elif isinstance(record, StudyRecord) and (rule.finding is not None or rule.leaves_open):
+            state = self._result(source, record)
+        else:
+            value = getattr(record, str(rule.field), None)
+            if isinstance(record, StudyRecord) and value == "ordered" and self._done_since(record):
+                state = None
+            elif value in rule.present:
+                state = "present"
+            elif value in rule.absent:
+                state = "absent"
+            elif value is None or value in {"undocumented", "ordered"}:
+                # Tried, but without a recorded outcome: looked for and missing.
+                state = "undocumented"
+            else:
+                state = None
+        return state if sure or state is None else "undocumented"
+
+    def _result(self, source: FromRecords, record: StudyRecord) -> State | None:
+        """What a study shows of a finding. One without a result, or with another finding, does not exclude it."""
+        rule, findings = source.state, record.findings
+        if record.status == "not-done" or (record.status == "ordered" and self._done_since(record)):
+            return None
+        if rule.finding is None:
+            # No rule reads this kind of study, so only what it does not show is clear.
+            negative = findings and all(state == "absent" for state in findings.values())
+            return None if negative else "undocumented"
+        found = findings.get(rule.finding, "undocumented")
+        read = self._matchers.findings_of(record.study)
+        unread = any(state == "present" and name not in read for name, state in findings.items())
+        return "undocumented" if unread and found == "absent" else found
+
+    def _done_since(self, ordered: StudyRecord) -> bool:
+        """Whether a study that was ordered has been done since."""
+        return any(
+            isinstance(other := counted.entry.record, StudyRecord)
+            and other.status == "done"
+            and other.region == ordered.region
+            and other.date is not None
+            and ordered.date is not None
+            and other.date >= ordered.date
+            for counted in self.counted("studies").get(ordered.study, ())
+        )
+
+    def _denied(self, fact: Fact, seen: Seen, entries: list[tuple[FromRecords, Observation]]) -> Seen:
+        """A value, unless the records contradict it: a treatment that failed, or too short a time since."""
+        value = seen.value
+        if not isinstance(value, int | float):
+            return seen
+        for rule, one in entries:
+            limit = rule.state.contradicts_from
+            if one.state == "absent" and limit is not None and value >= limit:
+                return Seen(None, (*seen.observations, one), "a statement and the record of the treatment disagree")
+        days = _DAYS.get(fact.unit or "")
+        last = self.last_treatment() if days is not None and fact.since == "last-treatment" else None
+        if days is None or last is None:
+            return seen
+        by = max([o.date or self._known_by or last for o in seen.observations], default=last)
+        if value * days > (by - last).days:
+            since = f"the last treatment was on {last.isoformat()}, {(by - last).days} days before {by.isoformat()}"
+            return Seen(None, seen.observations, f"it is longer than the time since: {since}")
+        return seen
 
 
-def read(fact: Fact, reading: str, observations: tuple[Observation, ...]) -> Seen:
-    """Combines the observations of one fact into one reading.
-
-    latest: those of the latest date decide, together with undated ones, which nobody can place before it.
-    ever: one `present` at any time suffices; absent and present contradict each other only on the same date.
-    """
-    if not observations:
-        return NOTHING
-    if len(observations) == 1 and observations[0].state != "undocumented":
-        return Seen(observations[0].state or observations[0].value, observations)
-    if fact.type == "state" and reading == "ever":
-        return _ever(observations)
-    dates = [o.date for o in observations if o.date is not None]
-    newest = max(dates, default=None)
-    group = tuple(o for o in observations if o.date in {newest, None})
-    spoken = tuple(o for o in group if o.state != "undocumented")
-    if not spoken:
-        return Seen(None, group)
-    if fact.type == "state":
-        states = {o.state for o in spoken}
-        if len(states) > 1:
-            return Seen(CONFLICT, spoken, _contradiction(newest))
-        return Seen(spoken[0].state, spoken)
-    if any(o.value != spoken[0].value for o in spoken):
-        return Seen(None, spoken, _contradiction(newest))
-    return Seen(spoken[0].value, spoken)
+def _observed(entry: Entry, state: State, dated: bool = True) -> Observation:
+    """An entry as an observation. How a treatment went is seen after it, on a day that the entry does not give."""
+    record = entry.record
+    source = record.evidence or Evidence(document=entry.path)
+    made = observed(state, None, entry.last if dated else None, record.region, source)
+    return made._replace(instance=entry.name)
 
 
-def _ever(observations: tuple[Observation, ...]) -> Seen:
-    present = [o for o in observations if o.state == "present"]
-    absent = [o for o in observations if o.state == "absent"]
-    denied = {o.date for o in absent}
-    clear = tuple(o for o in present if o.date not in denied)
-    if clear:
-        return Seen("present", clear)
-    if present:
-        return Seen(CONFLICT, (*present, *absent), _contradiction(present[0].date))
-    if absent:
-        return Seen("absent", tuple(absent))
-    return Seen(None, observations)
-
-
-def _contradiction(date: dt.date | None) -> str:
-    return "the record contradicts itself" + (f" ({date.isoformat()})" if date is not None else "")
-
-
-def _state(source: FromRecords, entry: Record) -> State | None:
-    """The state that an entry is an observation of; None if it has no bearing on it."""
-    rule = source.state
-    if rule.given is not None:
-        return rule.given
-    if rule.finding is not None:
-        return entry.findings.get(rule.finding) if isinstance(entry, StudyRecord) else None
-    value = getattr(entry, str(rule.field), None)
-    if value in rule.present:
-        return "present"
-    if value in rule.absent:
-        return "absent"
-    # Tried, but without a recorded outcome: looked for and missing.
-    return "undocumented"
+def _doubtful(ignored: Ignored) -> bool:
+    """Whether something that does not count still speaks against an assumption: it was so once, for this patient."""
+    return (
+        ignored.why in {"before-injury", "out-of-date"}
+        and isinstance(ignored.what, Observation)
+        and ignored.what.state == "present"
+    )

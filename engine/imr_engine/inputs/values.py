@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Container
 
-from imr_engine.inputs.observations import NOTHING, Seen, Subject, Value
-from imr_engine.inputs.quantities import derive
+from imr_engine.inputs.doubt import Doubts, speaks_against
+from imr_engine.inputs.observations import Subject
+from imr_engine.inputs.quantities import UNRECORDED, derive
+from imr_engine.inputs.reading import NOTHING, Seen, Value
+from imr_engine.rules import keys
 from imr_engine.rules.keys import Input
-from imr_engine.rules.program import Program
+from imr_engine.rules.program import CONFLICT, Program
 
 
 class Inputs:
@@ -22,20 +25,27 @@ class Inputs:
         self.subject = subject
         self.recorded: set[Input] = set()
         self.sources: dict[Input, tuple[Input | str, ...]] = {}
+        self.doubts = Doubts(self)
         self._seen: dict[Input, Seen] = {}
 
     def values(self, program: Program) -> dict[Input, str | int | float]:
         """The values a program's rules read; a missing key means undocumented."""
         values: dict[Input, str | int | float] = {}
+        unsettled = any(fact in self.subject.recorded for fact in program.nested)
         # The cost depends on how much a case documents, not on how much a criterion asks for.
         facts = program.facts
-        keys = [key for name in self.subject.recorded if name in facts for key in facts[name]]
-        for key in (*keys, *program.others):
+        facts_read = [key for name in self.subject.recorded if name in facts for key in facts[name]]
+        for key in (*facts_read, *program.others):
             seen = self.seen(key, program)
             if seen is not NOTHING:
                 self.recorded.add(key)
+                unsettled |= seen.conflict is not None or seen.value == CONFLICT
                 if seen.value is not None and not isinstance(seen.value, dt.date):
                     values[key] = seen.value
+        for fact in program.concluded if unsettled else ():
+            if self.doubts.about(fact):
+                # The statement, or the lack of one, does not settle what is in conflict below it.
+                values[keys.fact(fact)] = CONFLICT
         return values
 
     def seen(self, key: Input, program: Program | None = None) -> Seen:
@@ -50,7 +60,10 @@ class Inputs:
         if key.kind == "fact":
             return subject.fact(key.name, key.reading)
         if key.kind == "quantity":
-            return self._quantity(key)
+            return self._quantity(key.name) if key.reading is None else self._bound(key)
+        if key.kind == "silence" and program is not None:
+            against = speaks_against(self, program, program.exclusions[key], holds=True)
+            return Seen("absent" if against else "present")
         if key.kind == "records" and program is not None:
             query = program.queries[key]
             return subject.some(query) if key.reading == "some" else subject.every(query)
@@ -64,13 +77,23 @@ class Inputs:
             value = verdict if verdict in {"approve", "deny"} else None
         return NOTHING if value is None else Seen(value)
 
-    def _quantity(self, key: Input) -> Seen:
-        value, sources, conflict = derive(self.subject, key.name)
+    def _quantity(self, name: str) -> Seen:
+        amount, sources, conflict, ignored = derived = derive(self.subject, name)
+        key = keys.quantity(name)
         self.sources[key] = sources
-        recorded = self.subject.recorded
-        if value is None and conflict is None and not any(_is_fact(source, recorded) for source in sources):
+        if derived is UNRECORDED:
             return NOTHING
-        return Seen(value, (), conflict)
+        recorded = self.subject.recorded
+        if not amount.known and conflict is None and not ignored and not any(_is_fact(s, recorded) for s in sources):
+            return NOTHING
+        self.recorded.add(key)
+        return Seen(amount.value, (), conflict, ignored=ignored, low=amount.low, high=amount.high)
+
+    def _bound(self, key: Input) -> Seen:
+        """One end of a quantity's range."""
+        quantity = self.seen(keys.quantity(key.name))
+        end = quantity.low if key.reading == "least" else quantity.high
+        return NOTHING if quantity is NOTHING else Seen(end)
 
 
 def _is_fact(source: Input | str, names: Container[str]) -> bool:
