@@ -39,7 +39,7 @@ from imr_criteria.model import (
     StateOf,
     Treatment,
 )
-from imr_criteria.quantities import FieldQuery, Lookup, Operand, Quantity, Span
+from imr_criteria.quantities import FieldQuery, Lookup, Operand, Quantity, Reconciled, Span
 
 Json = Mapping[str, Any]
 T = TypeVar("T")
@@ -73,7 +73,7 @@ def guideline(data: Json) -> Guideline:
 
 def fact(data: Json) -> Fact:
     """A fact."""
-    return _make(Fact, data, records=_from_records)
+    return _make(Fact, data, records=_each(_from_records))
 
 
 def quantity(data: Json) -> Quantity:
@@ -130,12 +130,15 @@ def operand(data: Json) -> Operand:
         Operand,
         data,
         first=several,
+        agreeing=several,
+        reconcile=_reconciled,
         sum=several,
         product=several,
         quotient=several,
         count=_query,
         total=_field_query,
         latest=_field_query,
+        days_covered=_query,
         days_between=_span,
         months_between=_span,
         lookup=lambda d: _make(Lookup, d, of=operand),
@@ -144,6 +147,10 @@ def operand(data: Json) -> Operand:
 
 def _span(data: Json) -> Span:
     return _make(Span, data, from_=operand, to=operand)
+
+
+def _reconciled(data: Json) -> Reconciled:
+    return _make(Reconciled, data, recorded=operand)
 
 
 def _where(data: Json) -> Where:

@@ -70,7 +70,7 @@ def conditions(condition: Condition) -> Iterator[Condition]:
 def operands(operand: Operand) -> Iterator[Operand]:
     """An operand and all operands nested in it."""
     yield operand
-    for several in (operand.first, operand.sum, operand.product, operand.quotient):
+    for several in (operand.first, operand.agreeing, operand.sum, operand.product, operand.quotient):
         for inner in several or ():
             yield from operands(inner)
     for span in (operand.days_between, operand.months_between):
@@ -79,6 +79,8 @@ def operands(operand: Operand) -> Iterator[Operand]:
             yield from operands(span.to)
     if operand.lookup is not None:
         yield from operands(operand.lookup.of)
+    if operand.reconcile is not None:
+        yield from operands(operand.reconcile.recorded)
 
 
 class _Lint:
@@ -153,8 +155,8 @@ class _Lint:
     def _fact(self, path: str, fact: Fact) -> Iterator[Problem]:
         if fact.type in {"number", "integer"} and None in (fact.minimum, fact.maximum, fact.unit):
             yield self._problem(path, "a number needs unit, minimum and maximum")
-        if fact.records is not None:
-            yield from self._where(path, fact.records.where)
+        for rule in fact.records:
+            yield from self._where(path, rule.where)
 
     def _attribute(self, path: str, attribute: Attribute) -> Iterator[Problem]:
         if attribute.type != "code" and None in (attribute.minimum, attribute.maximum, attribute.unit):
@@ -174,12 +176,18 @@ class _Lint:
         seen.add(quantity.id)
 
     def _operand(self, path: str, operand: Operand) -> Iterator[Problem]:
-        yield from self._known(path, "fact", [operand.fact] if operand.fact else [], self.catalogue.facts)
+        stated = operand.fact or (operand.reconcile.stated if operand.reconcile is not None else None)
+        yield from self._known(path, "fact", [stated] if stated else [], self.catalogue.facts)
         yield from self._known(
             path, "attribute", [operand.attribute] if operand.attribute else [], self.catalogue.attributes
         )
         yield from self._known(path, "unit", operand.unit or [], self.catalogue.units)
-        queries: list[RecordQuery | FieldQuery | None] = [operand.count, operand.total, operand.latest]
+        queries: list[RecordQuery | FieldQuery | None] = [
+            operand.count,
+            operand.total,
+            operand.latest,
+            operand.days_covered,
+        ]
         for query in queries:
             if query is not None:
                 yield from self._where(path, query.where)

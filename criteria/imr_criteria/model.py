@@ -117,6 +117,7 @@ class Treatment(Data):
     addressed_by: tuple[str, ...] = ()
     own_entry: str | None = None
     attributes: tuple[str, ...] = ()
+    regional: bool = True
 
 
 @data
@@ -134,13 +135,15 @@ class Attribute(Data):
 
 @data
 class StateOf(Data):
-    """How a record entry becomes an observation: by a field's value, a study's finding, or simply by being there."""
+    """How a record entry becomes an observation; data/vocabulary/facts/care-tried.yaml explains the keys."""
 
     field: Literal["status", "outcome"] | None = None
     present: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     finding: str | None = None
     given: Literal["present"] | None = None
+    leaves_open: bool = False
+    contradicts_from: Number | None = None
 
 
 @data
@@ -165,7 +168,9 @@ class Fact(Data):
     unit: str | None = None
     minimum: Number | None = None
     maximum: Number | None = None
-    records: FromRecords | None = None
+    since: Literal["injury", "last-treatment"] | None = None
+    current_for_months: int | None = None
+    records: tuple[FromRecords, ...] = ()
 
 
 @data

@@ -15,11 +15,14 @@ from imr_criteria.conditions import Data, Identifier, RecordQuery, data
 class Operand(Data):
     """A number or date from which a quantity is derived; exactly one key is given, or ValueError is raised.
 
-    `request: quantity` takes a `unit` list; `total` sums a field of the matching records, `count` counts them, `latest`
-    takes the latest entry's field. `months_between` counts whole months plus the remaining days as a fraction, so
-    three months and a day are more than three months.
+    `request: quantity` takes a `unit` list; `total` sums the counts of the matching records, `count` counts them,
+    `latest` takes the last date among them, and `days_covered` the days on which at least one of them runs.
+    `first` takes the first operand with a value, `agreeing` does so, too, but those that are known must agree.
+    `months_between` counts whole months plus the remaining days as a fraction, so three months and a day are more than
+    three months.
     """
 
+    constant: int | float | None = None
     fact: str | None = None
     attribute: str | None = None
     quantity: str | None = None
@@ -27,12 +30,15 @@ class Operand(Data):
     request: Literal["date", "quantity"] | None = None
     unit: tuple[str, ...] | None = None
     first: Annotated[tuple[Operand, ...], Field(min_length=1)] | None = None
+    agreeing: Annotated[tuple[Operand, ...], Field(min_length=2)] | None = None
+    reconcile: Reconciled | None = None
     sum: Annotated[tuple[Operand, ...], Field(min_length=2)] | None = None
     product: Annotated[tuple[Operand, ...], Field(min_length=2)] | None = None
     quotient: Annotated[tuple[Operand, ...], Field(min_length=2, max_length=2)] | None = None
     count: RecordQuery | None = None
     total: FieldQuery | None = None
     latest: FieldQuery | None = None
+    days_covered: RecordQuery | None = None
     days_between: Span | None = None
     months_between: Span | None = None
     lookup: Lookup | None = None
@@ -57,7 +63,15 @@ OPERATIONS = tuple(field.name for field in fields(Operand) if field.name != "uni
 class FieldQuery(RecordQuery):
     """A field of the matching entries."""
 
-    field: Literal["count", "date", "from", "to", "dose_mg"]
+    field: Literal["count", "date"]
+
+
+@data
+class Reconciled(Data):
+    """What a fact states beside what the records show; records may lack something, but a statement may not."""
+
+    stated: str
+    recorded: Operand
 
 
 @data

@@ -269,7 +269,7 @@ def test_fault_5_only_numbers_pass_as_numbers(value: Any) -> None:
     """The adapter itself accepts no boolean or text as a number."""
     evaluator = DurableEvaluator(compiled(P122))
     with pytest.raises(ValueError, match="not a number"):
-        evaluator.run(by_input({"quantity:symptom-months": value}))
+        evaluator.run(by_input({"quantity:symptom-months@least": value}))
 
 
 @pytest.mark.parametrize("value", [True, False, 1, 0.0, ["present"], b"present", float("nan")])

@@ -109,8 +109,8 @@ def fact_data(catalogue: Catalogue, name: str) -> FactData:
     }
     if fact.note:
         data["note"] = fact.note
-    if fact.records is not None:
-        data["also_from"] = f"records.{fact.records.list_}"
+    if fact.records:
+        data["also_from"] = f"records.{fact.records[0].list_}"
     inference = catalogue.inferences.get(name)
     if inference is not None:
         data["inferred"] = inference_data(catalogue, inference)

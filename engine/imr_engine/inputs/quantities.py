@@ -1,7 +1,8 @@
 """Derives quantities before the rules run, from a closed set of operations, identically for every evaluator.
 
-An undocumented operand makes the quantity undocumented. Numbers are rounded to four decimals. A quantity's operations
-are resolved once per catalogue; a request only reads values.
+A quantity is a range: an unknown part leaves a sum open above, so what is known may already be more than a limit. Two
+sources that contradict each other leave no range at all, but a conflict. Numbers are rounded to four decimals. A
+quantity's operations are resolved once per catalogue; a request only reads values.
 """
 
 from __future__ import annotations
@@ -10,22 +11,26 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from math import prod
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from imr_criteria import Catalogue
 from imr_criteria.dates import months_between
-from imr_criteria.quantities import FieldQuery, Lookup, Operand, Span
-from imr_engine.inputs.observations import NOTHING, Subject, Value
+from imr_criteria.quantities import Lookup, Operand, Span
+from imr_engine.inputs import amounts
+from imr_engine.inputs.amounts import UNKNOWN, Amount
+from imr_engine.inputs.observations import Subject
+from imr_engine.inputs.reading import NOTHING, Ignored
 from imr_engine.rules import keys
 from imr_engine.rules.keys import Input
 
 
 class Derived(NamedTuple):
-    """A quantity: its value (None if undocumented), the inputs and records behind it, and why there is a conflict."""
+    """A quantity: its range, the inputs and records behind it, why it is in conflict, and what did not count."""
 
-    value: Value | None = None
+    amount: Amount = UNKNOWN
     sources: tuple[Input | str, ...] = ()
     conflict: str | None = None
+    ignored: tuple[Ignored, ...] = ()
 
 
 UNRECORDED = Derived()
@@ -43,9 +48,10 @@ class _Quantity:
     def __init__(self, catalogue: Catalogue, value: Operand) -> None:
         self._derive = _operand(catalogue, value)
         leaves = list(_leaves(catalogue, value))
-        self._facts = frozenset(leaf.fact for leaf in leaves if leaf.fact is not None)
+        self._facts = frozenset(name for leaf in leaves if (name := leaf.fact or _stated(leaf)) is not None)
         self._attributes = frozenset(leaf.attribute for leaf in leaves if leaf.attribute is not None)
-        self._lists = {query.list_ for leaf in leaves if (query := leaf.count or leaf.total or leaf.latest) is not None}
+        queries = [leaf.count or leaf.total or leaf.latest or leaf.days_covered for leaf in leaves]
+        self._lists = {query.list_ for query in queries if query is not None}
         self._amount = any(leaf.request == "quantity" for leaf in leaves)
         self._injury = any(leaf.case is not None for leaf in leaves)
 
@@ -54,10 +60,7 @@ class _Quantity:
         if not self._recorded(subject):
             return UNRECORDED
         found = self._derive(subject)
-        if type(found.value) is not float:
-            return found
-        value = round(found.value, 4)
-        return Derived(int(value) if value.is_integer() else value, found.sources, found.conflict)
+        return found._replace(amount=found.amount.rounded()) if found.conflict is None else found
 
     def _recorded(self, subject: Subject) -> bool:
         """Whether the case has anything that could give a value. The request's date alone never does."""
@@ -66,7 +69,7 @@ class _Quantity:
             or not self._attributes.isdisjoint(subject.request.attributes)
             or (self._amount and subject.request.quantity is not None)
             or (self._injury and subject.case.date_of_injury is not None)
-            or any(subject.counting(name) for name in self._lists)
+            or any(subject.counted(name) for name in self._lists)
         )
 
 
@@ -76,20 +79,26 @@ def _quantity(catalogue: Catalogue, name: str) -> _Quantity:
 
 
 def _leaves(catalogue: Catalogue, operand: Operand) -> Iterator[Operand]:
-    """The operands that are not composed of others."""
+    """The operands that read a case: those that are not composed of others, and statements beside the records."""
     if operand.quantity is not None:
         yield from _leaves(catalogue, catalogue.quantities[operand.quantity].value)
         return
     span = operand.days_between or operand.months_between
-    parts = operand.first or operand.sum or operand.product or operand.quotient or ()
+    parts = operand.first or operand.agreeing or operand.sum or operand.product or operand.quotient or ()
     if span is not None:
         parts = (span.from_, span.to)
     elif operand.lookup is not None:
         parts = (operand.lookup.of,)
-    if not parts:
+    elif operand.reconcile is not None:
+        parts = (operand.reconcile.recorded,)
+    if not parts or operand.reconcile is not None:
         yield operand
     for part in parts:
         yield from _leaves(catalogue, part)
+
+
+def _stated(operand: Operand) -> str | None:
+    return operand.reconcile.stated if operand.reconcile is not None else None
 
 
 def _operand(catalogue: Catalogue, operand: Operand) -> Derivation:
@@ -98,8 +107,11 @@ def _operand(catalogue: Catalogue, operand: Operand) -> Derivation:
         return _COMBINED[operation]([_operand(catalogue, part) for part in getattr(operand, operation)])
     if operation in {"days_between", "months_between"}:
         return _between(catalogue, operation, getattr(operand, operation))
-    if operation in {"count", "total", "latest"}:
-        return _records(operation, getattr(operand, operation))
+    if operation in {"count", "total", "latest", "days_covered"}:
+        records = _records(operand)
+        return lambda subject: records(subject, None)
+    if operand.reconcile is not None:
+        return _reconciled(catalogue, operand.reconcile.stated, operand.reconcile.recorded)
     if operand.lookup is not None:
         return _looked_up(catalogue, operand.lookup)
     if operand.quantity is not None:
@@ -110,31 +122,36 @@ def _operand(catalogue: Catalogue, operand: Operand) -> Derivation:
 def _leaf(operand: Operand) -> Derivation:
     if operand.fact is not None:
         return _fact(operand.fact)
+    if operand.constant is not None:
+        constant = Derived(Amount(operand.constant, operand.constant))
+        return lambda subject: constant
     if operand.attribute is not None:
         name, attribute = operand.attribute, (keys.attribute(operand.attribute),)
-        return lambda subject: Derived(subject.attribute(name), attribute)
+        return lambda subject: Derived(amounts.exact(subject.attribute(name)), attribute)
     if operand.case is not None:
         injury = (keys.DATE_OF_INJURY,)
-        return lambda subject: Derived(subject.case.date_of_injury, injury)
+        return lambda subject: Derived(amounts.exact(subject.case.date_of_injury), injury)
     if operand.request == "date":
         date = (keys.REQUEST_DATE,)
-        return lambda subject: Derived(subject.date, date)
+        return lambda subject: Derived(amounts.exact(subject.date), date)
     units, quantity = operand.unit or (), (keys.request("quantity"),)
 
     def amount(subject: Subject) -> Derived:
         asked = subject.request.quantity
-        return Derived(asked.value if asked is not None and asked.unit in units else None, quantity)
+        return Derived(amounts.exact(asked.value) if asked is not None and asked.unit in units else UNKNOWN, quantity)
 
     return amount
 
 
 def _fact(name: str) -> Derivation:
     sources = (keys.fact(name),)
-    unrecorded = Derived(None, sources)
+    unrecorded = Derived(UNKNOWN, sources)
 
     def fact(subject: Subject) -> Derived:
         seen = subject.fact(name)
-        return unrecorded if seen is NOTHING else Derived(seen.value, sources, seen.conflict)
+        if seen is NOTHING:
+            return unrecorded
+        return Derived(amounts.exact(seen.value), sources, seen.conflict, seen.ignored)
 
     return fact
 
@@ -146,22 +163,38 @@ def _first(operands: list[Derivation]) -> Derivation:
         parts: list[Derived] = []
         for operand in operands:
             part = operand(subject)
-            if part.value is not None or part.conflict is not None:
-                return part
             parts.append(part)
-        return Derived(None, _sources(parts))
+            if part.amount.known or part.conflict is not None:
+                return _joined(parts, part.amount)
+        return _joined(parts, UNKNOWN)
 
     return first
 
 
-def _arithmetic(calculate: Callable[[list[int | float]], float | None]) -> Callable[[list[Derivation]], Derivation]:
+def _agreeing(operands: list[Derivation]) -> Derivation:
+    """The first operand with a value, unless another one says something else.
+
+    Less than one apart is the same: the last session of ten injections at four a session has two.
+    """
+
+    def agreeing(subject: Subject) -> Derived:
+        parts = [operand(subject) for operand in operands]
+        known = [part.amount for part in parts if part.amount.known and part.conflict is None]
+        found = _joined(parts, known[0] if known else UNKNOWN)
+        if found.conflict is None and any(not known[0].near(other) for other in known[1:]):
+            said = " and ".join(dict.fromkeys(other.text() for other in known))
+            return found._replace(amount=UNKNOWN, conflict=f"what the request says of it disagrees ({said})")
+        return found
+
+    return agreeing
+
+
+def _arithmetic(calculate: Callable[[list[Amount]], Amount]) -> Callable[[list[Derivation]], Derivation]:
     def combined(operands: list[Derivation]) -> Derivation:
         def number(subject: Subject) -> Derived:
             parts = [operand(subject) for operand in operands]
-            numbers = [part.value for part in parts if isinstance(part.value, int | float)]
-            if len(numbers) < len(parts):
-                return Derived(None, _sources(parts), next((p.conflict for p in parts if p.conflict is not None), None))
-            return Derived(calculate(numbers), _sources(parts))
+            found = _joined(parts, UNKNOWN)
+            return found if found.conflict is not None else found._replace(amount=calculate([p.amount for p in parts]))
 
         return number
 
@@ -170,42 +203,78 @@ def _arithmetic(calculate: Callable[[list[int | float]], float | None]) -> Calla
 
 _COMBINED: dict[str, Callable[[list[Derivation]], Derivation]] = {
     "first": _first,
-    "sum": _arithmetic(lambda numbers: float(sum(numbers))),
-    "product": _arithmetic(lambda numbers: float(prod(numbers))),
-    "quotient": _arithmetic(lambda numbers: numbers[0] / numbers[1] if numbers[1] else None),
+    "agreeing": _agreeing,
+    "sum": _arithmetic(lambda parts: amounts.combined(sum, parts)),
+    "product": _arithmetic(lambda parts: amounts.combined(prod, parts)),
+    "quotient": _arithmetic(amounts.quotient),
 }
 
 
 def _between(catalogue: Catalogue, operation: str, span: Span) -> Derivation:
     first, last = _operand(catalogue, span.from_), _operand(catalogue, span.to)
 
+    def length(start: dt.date, end: dt.date) -> int | float:
+        return (end - start).days if operation == "days_between" else months_between(start, end)
+
     def between(subject: Subject) -> Derived:
-        start, end = first(subject), last(subject)
-        sources = _sources([start, end])
-        if not isinstance(start.value, dt.date) or not isinstance(end.value, dt.date):
-            return Derived(None, sources, start.conflict or end.conflict)
-        if end.value < start.value:
-            return Derived(None, sources, "the dates are in the wrong order")
-        if operation == "days_between":
-            return Derived((end.value - start.value).days, sources)
-        return Derived(months_between(start.value, end.value), sources)
+        parts = [first(subject), last(subject)]
+        found, (start, end) = _joined(parts, UNKNOWN), (part.amount for part in parts)
+        if found.conflict is not None or not isinstance(until := end.low, dt.date) or end.value is None:
+            return found
+        # The later it began, the shorter it is.
+        bounds = [bound for bound in (start.high, start.low) if isinstance(bound, dt.date)]
+        if any(bound > until for bound in bounds):
+            return found._replace(conflict="the dates are in the wrong order")
+        shortest = length(start.high, until) if isinstance(start.high, dt.date) else None
+        longest = length(start.low, until) if isinstance(start.low, dt.date) else None
+        return found._replace(amount=Amount(shortest, longest))
 
     return between
 
 
-def _records(operation: str, query: FieldQuery) -> Derivation:
-    def found(subject: Subject) -> Derived:
-        entries = [(path, entry) for path, entry, matches in subject.entries(query) if matches]
-        sources = tuple(path for path, _ in entries)
-        if operation == "count":
-            return Derived(len(entries) or None, sources)
-        field = "from_" if query.field == "from" else query.field
-        values: list[Any] = [getattr(entry, field, None) for _, entry in entries]
-        if not values or any(value is None for value in values):
-            return Derived(None, sources)
-        return Derived(float(sum(values)) if operation == "total" else max(values), sources)
+def _records(operand: Operand) -> Callable[[Subject, dt.date | None], Derived]:
+    """What the records amount to by a date; by that of the request, if none is given."""
+    query = operand.count or operand.total or operand.latest or operand.days_covered
+    assert query is not None
+    calculate = amounts.OF_RECORDS[operand.operation]
+
+    def found(subject: Subject, by: dt.date | None = None) -> Derived:
+        entries = [(entry, matches) for entry, matches in subject.entries(query) if matches is not False]
+        sources = tuple([entry.path for entry, _ in entries])
+        if by is not None:
+            entries = [(entry, matches) for entry, matches in entries if entry.begin is None or entry.begin <= by]
+        amount = calculate(entries, by or subject.date) if entries else UNKNOWN
+        return Derived(amount, sources, ignored=tuple(subject.ignored(query)))
 
     return found
+
+
+def _reconciled(catalogue: Catalogue, stated: str, recorded: Operand) -> Derivation:
+    """A statement beside the records, which may lack something: if they exceed it, the two are in conflict.
+
+    A statement speaks of the time until its date; what the records show after that is added.
+    """
+    statement, records = _fact(stated), _records(recorded)
+    # A day more or less is how one counts, not what one counts.
+    within = 1 if catalogue.facts[stated].unit == "days" else 0
+
+    def reconciled(subject: Subject) -> Derived:
+        said, shown = statement(subject), records(subject, None)
+        found = _joined([said, shown], said.amount if said.amount.known else shown.amount)
+        if found.conflict is not None or not said.amount.known:
+            return found
+        value = said.amount.low
+        if isinstance(value, dt.date) and subject.date is not None and value >= subject.date:
+            return found._replace(amount=UNKNOWN, conflict=f"{value.isoformat()} is not before the request")
+        dates = [one.date for one in subject.fact(stated).observations]
+        by = max([date for date in dates if date is not None]) if dates and None not in dates else None
+        then = shown if by is None else records(subject, by)
+        if amounts.gap(then.amount.low, value) > within:
+            said_, shown_ = said.amount.text(), amounts.exact(then.amount.low).text()
+            return found._replace(amount=UNKNOWN, conflict=f"{said_} is stated, and the records show {shown_}")
+        return found._replace(amount=amounts.continued(said.amount, then.amount, shown.amount))
+
+    return reconciled
 
 
 def _looked_up(catalogue: Catalogue, lookup: Lookup) -> Derivation:
@@ -213,10 +282,14 @@ def _looked_up(catalogue: Catalogue, lookup: Lookup) -> Derivation:
 
     def looked_up(subject: Subject) -> Derived:
         code = of(subject)
-        return Derived(lookup.table.get(str(code.value)), code.sources, code.conflict)
+        return code._replace(amount=amounts.exact(lookup.table.get(str(code.amount.value))))
 
     return looked_up
 
 
-def _sources(parts: list[Derived]) -> tuple[Input | str, ...]:
-    return tuple(dict.fromkeys(source for part in parts for source in part.sources))
+def _joined(parts: list[Derived], amount: Amount) -> Derived:
+    """An amount with everything behind it; none if a part is in conflict."""
+    conflict = next((part.conflict for part in parts if part.conflict is not None), None)
+    sources = tuple(dict.fromkeys(source for part in parts for source in part.sources))
+    ignored = tuple([one for part in parts for one in part.ignored])
+    return Derived(amount if conflict is None else UNKNOWN, sources, conflict, ignored)
