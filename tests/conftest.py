@@ -59,7 +59,7 @@ COMPLETE: dict[str, Any] = {
             "treatment": "trigger-point-injection",
             "date": "2013-11-14",
             "region": "low-back",
-            "attributes": {"injections-per-session": 4, "injectate": "local-anesthetic"},
+            "attributes": {"injections-per-session": 4, "sessions": 1, "injectate": "local-anesthetic"},
         }
     ],
 }
@@ -113,7 +113,7 @@ def failing(request: RequestResult) -> dict[str, str]:
         r["id"].partition("/")[2]: r["status"]
         for r in request["requirements"]
         if (r["kind"] == "required" and r["status"] in {"unmet", "undocumented"})
-        or (r["kind"] == "exclusion" and r["status"] == "unmet")
+        or (r["kind"] == "exclusion" and r["status"] in {"unmet", "undocumented"} and not r.get("assumed"))
     }
 
 

@@ -41,7 +41,7 @@ def test_a_complete_case_is_approved(answer: Answer, complete: dict[str, Any]) -
     assert request["verdict"] == "approve"
     assert request["because"] == "requirements-met"
     assert failing(request) == {}
-    assert request["counts"] == {"met": 15, "unmet": 0, "undocumented": 0, "not-applicable": 0}
+    assert request["counts"] == {"met": 16, "unmet": 0, "undocumented": 0, "not-applicable": 0}
     assert request["remedies"] == []
     assert request["assumptions"] == []
 
@@ -61,7 +61,10 @@ def test_a_contradicted_fact_is_unmet(answer: Answer, complete: dict[str, Any], 
     complete["facts"][fact], expected = FACTS[fact]
     request = answer(complete)
     assert request["verdict"] == "deny"
-    assert failing(request) == dict.fromkeys(expected, "unmet")
+    statuses = dict.fromkeys(expected, "unmet")
+    if fact == "last-treatment-date":  # the relief is then longer than the time since
+        statuses["response-to-earlier-injection"] = "undocumented"
+    assert failing(request) == statuses
     assert not request["only_documentation_missing"]
 
 
@@ -106,10 +109,12 @@ def test_a_first_course_needs_no_response(answer: Answer, complete: dict[str, An
 
 def test_a_met_requirement_need_not_be_known_to_apply(answer: Answer, complete: dict[str, Any]) -> None:
     """If `when` is undocumented, so is the requirement, unless its condition is met."""
-    del complete["facts"]["prior-treatment"]
-    assert answer(complete)["verdict"] == "approve"
-    complete["facts"]["pain-relief-percent"] = 20
-    assert failing(answer(complete)) == {"response-to-earlier-injection": "undocumented"}
+    for name in ("prior-treatment", "pain-relief-percent", "pain-relief-weeks", "last-treatment-date"):
+        del complete["facts"][name]
+    repeat = {"response-to-earlier-injection": "undocumented", "interval": "undocumented"}
+    assert failing(answer(complete)) == repeat
+    complete["facts"]["functional-improvement"] = "absent"
+    assert failing(answer(complete)) == repeat
 
 
 def test_every_failing_requirement_is_named_contradicted_ones_first(answer: Answer, complete: dict[str, Any]) -> None:

@@ -53,7 +53,7 @@ def test_a_table_refuses_a_row_that_does_not_fit() -> None:
 def test_a_request_begins_with_its_verdict(checked: Result, catalogue: Catalogue) -> None:
     blocks = list(request_blocks(checked, checked["requests"][0], catalogue))
     assert blocks[0] == Title("APPROVE", "complete, request 1", "good")
-    assert any(isinstance(block, Table) and len(block.rows) == 16 for block in blocks)
+    assert any(isinstance(block, Table) and len(block.rows) == 17 for block in blocks)
     assert Heading("Rationale") not in blocks
     assert Heading("Rationale") in list(result_blocks(checked, catalogue, rationale=True))
 
