@@ -121,6 +121,11 @@ class TestStatementsAndRecords:
         relaxant["facts"]["muscle-relaxant-use-days"] = 0
         assert failing(answer(relaxant)) == {"not-prolonged": "undocumented"}
 
+    def test_no_day_of_use_and_a_record_without_dates(self, answer: Answer, relaxant: Case) -> None:
+        relaxant["records"]["medications"] = [{"drug": "cyclobenzaprine", "status": "current"}]
+        relaxant["facts"]["muscle-relaxant-use-days"] = 0
+        assert failing(answer(relaxant)) == {"not-prolonged": "undocumented"}
+
     def test_the_last_treatment(self, answer: Answer, complete: Case) -> None:
         complete["facts"]["last-treatment-date"] = "2012-01-01"
         complete["records"] = {"treatments": [{"treatment": "trigger-point-injection", "date": "2013-03-01"}]}

@@ -136,17 +136,20 @@ def _latest(entries: Entries, date: dt.date | None) -> Amount:
 def _days_covered(entries: Entries, date: dt.date | None) -> Amount:
     """The days before a date on which at least one of them runs: each day counts once."""
     spans: list[tuple[int, int]] = []
-    open_above = False
+    open_above = taken = False
     for entry, matches in entries:
         end = date if entry.running else entry.end
         if end is not None and date is not None:
             end = min(end, date)
         if matches is not True or end is None or getattr(entry.record, "from_", None) is None:
             open_above = True
+            # On an unknown day, but on one.
+            taken |= matches is True and entry.begin is None
         if matches is True and end is not None and entry.begin is not None and entry.begin <= end:
             spans.append((entry.begin.toordinal(), end.toordinal()))
     days = _union(spans)
-    return Amount(days if spans else None, None if open_above else days)
+    least = max(days, int(taken))
+    return Amount(least if spans or taken else None, None if open_above else days)
 
 
 def _union(spans: list[tuple[int, int]]) -> int:

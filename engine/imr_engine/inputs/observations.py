@@ -43,12 +43,12 @@ class Subject:
         self._own = case.request_facts[request.id]
         self._facts = case.facts
         self._matchers = matchers_of(catalogue)
-        self._records = Records(case, self._known_by) if records is None else records
+        self.records = Records(case, self._known_by) if records is None else records
         self._counted: dict[ListName, dict[str, list[Counted]]] = {}
         self._last: tuple[dt.date | None] | None = None
         # The names of the entries of each list that may be observations of a fact.
         self._named: dict[str, list[tuple[ListName, str]]] = {}
-        for list_, names in self._records.names.items():
+        for list_, names in self.records.names.items():
             for name in names:
                 for fact in self._matchers.facts_of(list_, name, request.treatment):
                     self._named.setdefault(fact, []).append((list_, name))
@@ -109,7 +109,7 @@ class Subject:
         """The entries of a record list by what they are about, each with the reason why it does not count."""
         found = self._counted.get(name)
         if found is None:
-            found = self._counted[name] = self._records.counted(self.catalogue, self.request, self.date, name)
+            found = self._counted[name] = self.records.counted(self.catalogue, self.request, self.date, name)
         return found
 
     def every(self, query: RecordQuery) -> Seen:

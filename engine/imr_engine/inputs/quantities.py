@@ -78,6 +78,11 @@ def _quantity(catalogue: Catalogue, name: str) -> _Quantity:
     return _Quantity(catalogue, catalogue.quantities[name].value)
 
 
+def leaves_of(catalogue: Catalogue, name: str) -> list[Operand]:
+    """What a quantity of the vocabulary reads of a case."""
+    return list(_leaves(catalogue, catalogue.quantities[name].value))
+
+
 def _leaves(catalogue: Catalogue, operand: Operand) -> Iterator[Operand]:
     """The operands that read a case: those that are not composed of others, and statements beside the records."""
     if operand.quantity is not None:
@@ -269,7 +274,8 @@ def _reconciled(catalogue: Catalogue, stated: str, recorded: Operand) -> Derivat
         dates = [one.date for one in subject.fact(stated).observations]
         by = max([date for date in dates if date is not None]) if dates and None not in dates else None
         then = shown if by is None else records(subject, by)
-        if amounts.gap(then.amount.low, value) > within:
+        # None at all is not one day less than one.
+        if amounts.gap(then.amount.low, value) > (within if value else 0):
             said_, shown_ = said.amount.text(), amounts.exact(then.amount.low).text()
             return found._replace(amount=UNKNOWN, conflict=f"{said_} is stated, and the records show {shown_}")
         return found._replace(amount=amounts.continued(said.amount, then.amount, shown.amount))

@@ -55,10 +55,10 @@ def read(fact: Fact, reading: str, observations: tuple[Observation, ...]) -> See
     """
     if not observations:
         return NOTHING
-    if len(observations) == 1 and observations[0].state != "undocumented":
-        return Seen(observations[0].state or observations[0].value, observations)
     if fact.type != "state":
         return _value(observations)
+    if len(observations) == 1 and observations[0].state != "undocumented":
+        return Seen(observations[0].state, observations)
     # Entries without a result. They show nothing, but while they stand nobody knows that there is nothing to show.
     pending = tuple([o for o in observations if o.instance is not None and o.state == "undocumented"])
     others = (

@@ -1,0 +1,72 @@
+"""What stands in a case and no rule of a request's criteria reads. It decides nothing, and the answer says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from imr_criteria import Catalogue
+from imr_criteria.conditions import ListName, RecordQuery
+from imr_engine.cases.model import StudyRecord
+from imr_engine.inputs.matching import matchers_of
+from imr_engine.inputs.observations import Subject
+from imr_engine.inputs.quantities import leaves_of
+from imr_engine.rules.program import Program
+
+
+class Reading:
+    """What the rules of some criteria read in a case."""
+
+    def __init__(self, catalogue: Catalogue, programs: tuple[Program, ...]) -> None:
+        keys = [key for program in programs for key in program.inputs]
+        leaves = [leaf for key in keys if key.kind == "quantity" for leaf in leaves_of(catalogue, key.name)]
+        facts = {key.name for key in keys if key.kind == "fact"}
+        facts |= {leaf.fact for leaf in leaves if leaf.fact is not None}
+        facts |= {leaf.reconcile.stated for leaf in leaves if leaf.reconcile is not None}
+        self.facts = frozenset(facts)
+        attributes = {key.name for key in keys if key.kind == "attribute"}
+        self.attributes = frozenset(attributes | {leaf.attribute for leaf in leaves if leaf.attribute is not None})
+        self.units = frozenset(unit for leaf in leaves for unit in leaf.unit or ())
+        self._queries: list[RecordQuery] = [q for program in programs for q in program.queries.values()]
+        self._queries += [q for leaf in leaves if (q := leaf.count or leaf.total or leaf.latest or leaf.days_covered)]
+        self._rules = [rule for name in facts for rule in catalogue.facts[name].records]
+        self._matchers = matchers_of(catalogue)
+        self._known: dict[tuple[ListName, str, str | None], bool] = {}
+
+    def reads(self, list_: ListName, name: str, asked: str | None) -> bool:
+        """Whether a rule reads record entries about something."""
+        key = list_, name, asked
+        if key not in self._known:
+            asking = [*self._queries, *self._rules]
+            self._known[key] = any(
+                one.list_ == list_ and self._matchers.of(one.where, asked).may_mean(name) for one in asking
+            )
+        return self._known[key]
+
+    def finds(self, study: str, finding: str) -> bool:
+        """Whether a rule reads a finding of a kind of study."""
+        return any(
+            rule.state.finding == finding and self._matchers.of(rule.where, None).may_mean(study)
+            for rule in self._rules
+        )
+
+
+def unread(subject: Subject, reading: Reading) -> Iterator[str]:
+    """The JSON paths of what no rule reads, in the order of a case."""
+    case, request = subject.case, subject.request
+    yield from (f"facts.{name}" for name in case.facts if name not in reading.facts)
+    for list_, entries in subject.records.lists.items():
+        for entry in entries:
+            if not reading.reads(list_, entry.name, request.treatment):
+                yield entry.path
+            elif isinstance(entry.record, StudyRecord):
+                found = entry.record.findings.items()
+                yield from (
+                    f"{entry.path}.findings.{name}"
+                    for name, state in found
+                    if state != "undocumented" and not reading.finds(entry.name, name)
+                )
+    path = f"requests[{case.requests.index(request)}]"
+    if request.quantity is not None and request.quantity.unit not in reading.units:
+        yield f"{path}.quantity"
+    yield from (f"{path}.attributes.{name}" for name in request.attributes if name not in reading.attributes)
+    yield from (f"{path}.facts.{name}" for name in case.request_facts[request.id] if name not in reading.facts)
