@@ -130,7 +130,7 @@ class Doubts:
                 truths = _EITHER if value == CONFLICT else frozenset({_STATES.get(value)})
             return frozenset(map(negation, truths)) if test.is_ == "absent" else truths
         seen = self._inputs.seen(_key(test))
-        if seen.conflict is not None:
-            return _EITHER
-        ends = (seen.low, seen.high) if test.quantity is not None else (seen.value, seen.value)
-        return frozenset({compared(test, *ends)})
+        exact = test.quantity is None and seen.conflict is None
+        truth = compared(test, *((seen.value, seen.value) if exact else (seen.low, seen.high)))
+        # The two sides of a conflict may both be on one side of the limit.
+        return _EITHER if truth is None and seen.conflict is not None else frozenset({truth})

@@ -6,6 +6,7 @@ Nothing here decides about guidelines, only which observations count for a reque
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from imr_criteria import Catalogue
 from imr_criteria.conditions import SAME_AS_REQUEST, ListName, RecordQuery, Where
@@ -45,6 +46,8 @@ class Subject:
         self._matchers = matchers_of(catalogue)
         self.records = Records(case, self._known_by) if records is None else records
         self._counted: dict[ListName, dict[str, list[Counted]]] = {}
+        self.derived: dict[str, Any] = {}
+        """The quantities derived so far, by name."""
         self._last: tuple[dt.date | None] | None = None
         # The names of the entries of each list that may be observations of a fact.
         self._named: dict[str, list[tuple[ListName, str]]] = {}
@@ -169,9 +172,8 @@ class Subject:
                     continue
                 matches = self._matchers.of(rule.where, self.request.treatment)
                 for entry, why in self.counted(list_)[name]:
-                    if matches(entry.record) is False:
-                        continue
-                    state = self._state(rule, entry, bool(matches(entry.record)))
+                    match = matches(entry.record)
+                    state = None if match is False else self._state(rule, entry, match is True)
                     if state is None:
                         continue
                     reason = why or self._why_entry(fact, entry)

@@ -25,7 +25,10 @@ from imr_engine.rules.keys import Input
 
 
 class Derived(NamedTuple):
-    """A quantity: its range, the inputs and records behind it, why it is in conflict, and what did not count."""
+    """A quantity: its range, the inputs and records behind it, why it is in conflict, and what did not count.
+
+    In conflict, the range is between the two sides if that is known, and nothing is concluded from it.
+    """
 
     amount: Amount = UNKNOWN
     sources: tuple[Input | str, ...] = ()
@@ -45,10 +48,12 @@ def derive(subject: Subject, name: str) -> Derived:
 class _Quantity:
     """A quantity with its operations resolved, and a list of what they read."""
 
-    def __init__(self, catalogue: Catalogue, value: Operand) -> None:
+    def __init__(self, catalogue: Catalogue, name: str) -> None:
+        value = catalogue.quantities[name].value
+        self._name = name
         self._derive = _operand(catalogue, value)
         leaves = list(_leaves(catalogue, value))
-        self._facts = frozenset(name for leaf in leaves if (name := leaf.fact or _stated(leaf)) is not None)
+        self._facts = frozenset(read for leaf in leaves if (read := leaf.fact or _stated(leaf)) is not None)
         self._attributes = frozenset(leaf.attribute for leaf in leaves if leaf.attribute is not None)
         queries = [leaf.count or leaf.total or leaf.latest or leaf.days_covered for leaf in leaves]
         self._lists = {query.list_ for query in queries if query is not None}
@@ -57,10 +62,13 @@ class _Quantity:
 
     def derive(self, subject: Subject) -> Derived:
         """The quantity for one request, rounded to four decimals."""
-        if not self._recorded(subject):
-            return UNRECORDED
-        found = self._derive(subject)
-        return found._replace(amount=found.amount.rounded()) if found.conflict is None else found
+        found: Derived | None = subject.derived.get(self._name)
+        if found is None:
+            found = self._derive(subject) if self._recorded(subject) else UNRECORDED
+            if found.amount.known:
+                found = found._replace(amount=found.amount.rounded())
+            subject.derived[self._name] = found
+        return found
 
     def _recorded(self, subject: Subject) -> bool:
         """Whether the case has anything that could give a value. The request's date alone never does."""
@@ -75,7 +83,7 @@ class _Quantity:
 
 @lru_cache(maxsize=4096)
 def _quantity(catalogue: Catalogue, name: str) -> _Quantity:
-    return _Quantity(catalogue, catalogue.quantities[name].value)
+    return _Quantity(catalogue, name)
 
 
 def leaves_of(catalogue: Catalogue, name: str) -> list[Operand]:
@@ -277,7 +285,8 @@ def _reconciled(catalogue: Catalogue, stated: str, recorded: Operand) -> Derivat
         # None at all is not one day less than one.
         if amounts.gap(then.amount.low, value) > (within if value else 0):
             said_, shown_ = said.amount.text(), amounts.exact(then.amount.low).text()
-            return found._replace(amount=UNKNOWN, conflict=f"{said_} is stated, and the records show {shown_}")
+            between = Amount(value, then.amount.low)
+            return found._replace(amount=between, conflict=f"{said_} is stated, and the records show {shown_}")
         return found._replace(amount=amounts.continued(said.amount, then.amount, shown.amount))
 
     return reconciled

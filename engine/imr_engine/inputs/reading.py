@@ -8,7 +8,7 @@ same instance: an NSAID failed although another one helped.
 from __future__ import annotations
 
 import datetime as dt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from imr_criteria.model import Fact
 from imr_engine.cases.model import Observation
@@ -29,8 +29,8 @@ class Seen(NamedTuple):
     """An input as read: a state ("present", "absent", "conflict"), a value, or None for undocumented.
 
     `observations` are those that decided; `conflict` explains in words why they decide nothing. `doubt`: something
-    points to it without showing it, so that nobody may assume it absent. A quantity of which only bounds are known has
-    no value but a `low` or `high` one.
+    points to it without showing it, so that nobody may assume it absent. A number of which only bounds are known, or
+    which is in conflict between two, has no value but `low` and `high`.
     """
 
     value: Value | None = None
@@ -125,8 +125,9 @@ def _value(observations: tuple[Observation, ...]) -> Seen:
     spoken = tuple([o for o in group if o.value is not None])
     if not spoken:
         return Seen(None, group)
-    if any(o.value != spoken[0].value for o in spoken):
-        return _conflicting(spoken)._replace(value=None)
+    values: list[Any] = [o.value for o in spoken]
+    if any(value != values[0] for value in values):
+        return _conflicting(spoken)._replace(value=None, low=min(values), high=max(values))
     silent = [o for o in group if o.state == "undocumented"]
     if any((one.date is None) != (other.date is None) for one in spoken for other in silent):
         return Seen(None, group)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from imr_criteria import Catalogue
 from imr_criteria.conditions import ListName, RecordQuery
+from imr_criteria.model import FromRecords
 from imr_engine.cases.model import StudyRecord
 from imr_engine.inputs.matching import matchers_of
 from imr_engine.inputs.observations import Subject
@@ -36,7 +37,7 @@ class Reading:
         """Whether a rule reads record entries about something."""
         key = list_, name, asked
         if key not in self._known:
-            asking = [*self._queries, *self._rules]
+            asking: list[RecordQuery | FromRecords] = [*self._queries, *self._rules]
             self._known[key] = any(
                 one.list_ == list_ and self._matchers.of(one.where, asked).may_mean(name) for one in asking
             )

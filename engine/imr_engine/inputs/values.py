@@ -42,10 +42,24 @@ class Inputs:
                 unsettled |= seen.conflict is not None or seen.value == CONFLICT
                 if seen.value is not None and not isinstance(seen.value, dt.date):
                     values[key] = seen.value
+        for key, least, most in program.quantities:
+            seen = self.seen(key)
+            if seen is not NOTHING:
+                self.recorded.update(end for end in (least, most) if end is not None)
+                unsettled |= seen.conflict is not None
+                if seen.conflict is not None:
+                    continue
+                if least is not None and isinstance(seen.low, int | float):
+                    values[least] = seen.low
+                if most is not None and isinstance(seen.high, int | float):
+                    values[most] = seen.high
         for fact in program.concluded if unsettled else ():
             if self.doubts.about(fact):
                 # The statement, or the lack of one, does not settle what is in conflict below it.
                 values[keys.fact(fact)] = CONFLICT
+        for key, condition, reads in program.silences:
+            against = not reads.isdisjoint(self.recorded) and speaks_against(self, program, condition, holds=True)
+            values[key] = "absent" if against else "present"
         return values
 
     def seen(self, key: Input, program: Program | None = None) -> Seen:
@@ -60,10 +74,7 @@ class Inputs:
         if key.kind == "fact":
             return subject.fact(key.name, key.reading)
         if key.kind == "quantity":
-            return self._quantity(key.name) if key.reading is None else self._bound(key)
-        if key.kind == "silence" and program is not None:
-            against = speaks_against(self, program, program.exclusions[key], holds=True)
-            return Seen("absent" if against else "present")
+            return self._quantity(key)
         if key.kind == "records" and program is not None:
             query = program.queries[key]
             return subject.some(query) if key.reading == "some" else subject.every(query)
@@ -77,9 +88,8 @@ class Inputs:
             value = verdict if verdict in {"approve", "deny"} else None
         return NOTHING if value is None else Seen(value)
 
-    def _quantity(self, name: str) -> Seen:
-        amount, sources, conflict, ignored = derived = derive(self.subject, name)
-        key = keys.quantity(name)
+    def _quantity(self, key: Input) -> Seen:
+        amount, sources, conflict, ignored = derived = derive(self.subject, key.name)
         self.sources[key] = sources
         if derived is UNRECORDED:
             return NOTHING
@@ -88,12 +98,6 @@ class Inputs:
             return NOTHING
         self.recorded.add(key)
         return Seen(amount.value, (), conflict, ignored=ignored, low=amount.low, high=amount.high)
-
-    def _bound(self, key: Input) -> Seen:
-        """One end of a quantity's range."""
-        quantity = self.seen(keys.quantity(key.name))
-        end = quantity.low if key.reading == "least" else quantity.high
-        return NOTHING if quantity is NOTHING else Seen(end)
 
 
 def _is_fact(source: Input | str, names: Container[str]) -> bool:

@@ -16,7 +16,7 @@ from typing import Any, Literal, NamedTuple
 
 from imr_criteria.conditions import Condition, Not, RecordQuery
 from imr_criteria.model import Criterion
-from imr_engine.rules.keys import Concluded, Input, NodeId, Premise
+from imr_engine.rules.keys import Concluded, Input, NodeId, Premise, quantity
 
 CONFLICT = "conflict"
 
@@ -135,9 +135,21 @@ class Program:
 
     @cached_property
     def others(self) -> tuple[Input, ...]:
-        """Everything the rules read apart from facts; what is worked out from other inputs comes last."""
-        late = [key for key in self.inputs if key.kind == "silence"]
-        return (*(key for key in self.inputs if key.kind not in {"fact", "silence"}), *late)
+        """Everything the rules read apart from facts, quantities, and what is worked out from other inputs."""
+        return tuple(key for key in self.inputs if key.kind not in {"fact", "quantity", "silence"})
+
+    @cached_property
+    def quantities(self) -> tuple[tuple[Input, Input | None, Input | None], ...]:
+        """The quantities the rules read, each with the inputs that are the ends of its range."""
+        names = dict.fromkeys(key.name for key in self.inputs if key.kind == "quantity")
+        ends = [(quantity(name), quantity(name, "least"), quantity(name, "most")) for name in names]
+        read = set(self.inputs)
+        return tuple((key, *(end if end in read else None for end in both)) for key, *both in ends)  # type: ignore[misc]
+
+    @cached_property
+    def silences(self) -> tuple[tuple[Input, Condition, frozenset[Input]], ...]:
+        """The exclusions, each by the input that says whether it may be assumed, with what it reads."""
+        return tuple((key, condition, self.reads(key.name)) for key, condition in self.exclusions.items())
 
     def reads(self, node: NodeId) -> frozenset[Input]:
         """The inputs a node depends on, directly or through other nodes."""
