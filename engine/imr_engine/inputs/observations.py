@@ -12,7 +12,7 @@ from imr_criteria import Catalogue
 from imr_criteria.conditions import SAME_AS_REQUEST, ListName, RecordQuery, Where
 from imr_criteria.dates import add_months
 from imr_criteria.model import Fact, FromRecords
-from imr_engine.cases.model import Case, Evidence, Observation, Request, State, StudyRecord, observed
+from imr_engine.cases.model import Case, Observation, Request, State, StudyRecord
 from imr_engine.inputs.matching import matchers_of
 from imr_engine.inputs.reading import NOTHING, Ignored, Seen, Value, read
 from imr_engine.inputs.records import Counted, Entry, Records
@@ -178,9 +178,9 @@ class Subject:
                         continue
                     reason = why or self._why_entry(fact, entry)
                     if reason is not None:
-                        ignored.append(Ignored(_observed(entry, state), reason))
+                        ignored.append(Ignored(self.records.observation(entry, state), reason))
                     else:
-                        found.append((rule, _observed(entry, state, fact.since != "last-treatment")))
+                        found.append((rule, self.records.observation(entry, state, fact.since != "last-treatment")))
         return found
 
     def _why_entry(self, fact: Fact, entry: Entry) -> Why | None:
@@ -263,14 +263,6 @@ class Subject:
             since = f"the last treatment was on {last.isoformat()}, {(by - last).days} days before {by.isoformat()}"
             return Seen(None, seen.observations, f"it is longer than the time since: {since}")
         return seen
-
-
-def _observed(entry: Entry, state: State, dated: bool = True) -> Observation:
-    """An entry as an observation. How a treatment went is seen after it, on a day that the entry does not give."""
-    record = entry.record
-    source = record.evidence or Evidence(document=entry.path)
-    made = observed(state, None, entry.last if dated else None, record.region, source)
-    return made._replace(instance=entry.name)
 
 
 def _doubtful(ignored: Ignored) -> bool:

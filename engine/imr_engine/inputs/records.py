@@ -7,7 +7,16 @@ from typing import NamedTuple
 
 from imr_criteria import Catalogue
 from imr_criteria.conditions import ListName
-from imr_engine.cases.model import Case, MedicationRecord, Request, StudyRecord
+from imr_engine.cases.model import (
+    Case,
+    Evidence,
+    MedicationRecord,
+    Observation,
+    Request,
+    State,
+    StudyRecord,
+    observed,
+)
 from imr_engine.inputs.matching import NAMED_BY, Record
 from imr_engine.inputs.words import Why
 
@@ -46,6 +55,7 @@ class Records:
         self.case = case
         self.known_by = known_by
         self.lists: dict[ListName, list[Entry]] = {}
+        self._observations: dict[tuple[str, State, bool], Observation] = {}
         for name, field in NAMED_BY.items():
             entries = getattr(case.records, name)
             if entries:
@@ -56,6 +66,20 @@ class Records:
         self.names: dict[ListName, tuple[str, ...]] = {
             name: tuple(dict.fromkeys([entry.name for entry in entries])) for name, entries in self.lists.items()
         }
+
+    def observation(self, entry: Entry, state: State, dated: bool = True) -> Observation:
+        """An entry as an observation, made once for all requests.
+
+        How a treatment went is seen after it, on a day that the entry does not give: then it is not `dated`.
+        """
+        key = entry.path, state, dated
+        found = self._observations.get(key)
+        if found is None:
+            record = entry.record
+            source = record.evidence or Evidence(document=entry.path)
+            made = observed(state, None, entry.last if dated else None, record.region, source)
+            found = self._observations[key] = made._replace(instance=entry.name)
+        return found
 
     def counted(
         self, catalogue: Catalogue, request: Request, date: dt.date | None, name: ListName
