@@ -13,7 +13,7 @@ _PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,59}")
 class Problem:
     """One problem.
 
-    `path` is a JSON path ($.facts.twitch-response). `file` and `line` (from 1) are given if known.
+    `path` is a JSON path ($.facts.twitch-response). `file`, `line` and `column` (both from 1) are given if known.
     """
 
     path: str
@@ -21,6 +21,7 @@ class Problem:
     allowed: str | None = None
     file: str | None = None
     line: int | None = None
+    column: int | None = None
 
     def __str__(self) -> str:
         place = self.file or ""
