@@ -26,13 +26,16 @@ CONTENTS: dict[str, tuple[bytes, str]] = {
     "a number": (b"3", "is not a case"),
     "null": (b"null", "is not a case"),
     "NaN": (b'{"facts": {"pain-relief-percent": NaN}}', "NaN"),
-    "Infinity": (b'{"facts": {"pain-relief-percent": Infinity}}', "NaN or an infinite"),
-    "minus Infinity": (b'{"a": -Infinity}', "NaN or an infinite"),
+    "Infinity": (b'{"facts": {"pain-relief-percent": Infinity}}', "NaN or an infinite number"),
+    "minus Infinity": (b'{"a": -Infinity}', "NaN or an infinite number"),
     "a float that overflows": (b'{"facts": {"pain-relief-percent": 1e999}}', "too large"),
     "an integer of 5,000 digits": (b'{"a": ' + b"9" * 5000 + b"}", "too large"),
     "nested 100,000 deep": (b"[" * 100_000 + b"]" * 100_000, "nested too deeply"),
     "objects nested 100,000 deep": (b'{"a":' * 100_000 + b"1" + b"}" * 100_000, "nested too deeply"),
-    "a duplicate key": (b'{"case_id": "a", "case_id": "b"}', "same key twice in one object (case_id)"),
+    "a duplicate key": (
+        b'{"case_id": "a", "case_id": "b"}',
+        "$.case_id: stands twice in one object, first in column 2",
+    ),
     "over the size limit": (b" " * 20_000_001, "larger than 20 MB"),
 }
 

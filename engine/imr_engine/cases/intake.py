@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Callable, Collection
 from typing import Any
 
@@ -13,6 +12,7 @@ from imr_criteria import Catalogue
 from imr_criteria.dates import day
 from imr_criteria.model import Attribute, Fact
 from imr_criteria.problems import Problem, json_path, nearest
+from imr_engine.cases.complaints import MAX_PROBLEMS, CaseError
 from imr_engine.cases.model import (
     CASE,
     OBSERVATION,
@@ -27,23 +27,13 @@ from imr_engine.cases.model import (
     TreatmentRecord,
     observed,
 )
+from imr_engine.cases.strict_json import MAX_BYTES, parse, text_of
 
-MAX_BYTES = 20_000_000
-MAX_PROBLEMS = 50
 Path = tuple[str | int, ...]
+EXPECTED = "a JSON object with schema " + SCHEMA
+__all__ = ["MAX_BYTES", "CaseError", "check_case", "read_case", "read_json"]
+
 _STATED = {state: observed(state, None, None, None, None) for state in STATES}
-
-
-class CaseError(Exception):
-    """A case cannot be evaluated; `problems` lists everything wrong with it."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("\n".join(map(str, problems)))
-        self.problems = problems
-
-
-class _RefusedError(ValueError):
-    """JSON that is well formed but not accepted here."""
 
 
 def read_case(content: bytes, catalogue: Catalogue) -> Case:
@@ -52,55 +42,8 @@ def read_case(content: bytes, catalogue: Catalogue) -> Case:
 
 
 def read_json(content: bytes) -> Any:
-    """JSON without its traps: UTF-8, no NaN or infinity, no duplicate keys, bounded. Raises CaseError."""
-    if len(content) > MAX_BYTES:
-        raise CaseError([Problem("", f"is larger than {MAX_BYTES // 1_000_000} MB")])
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise CaseError([Problem("", f"is not UTF-8 text (at byte {error.start})")]) from None
-    if not text or text.isspace():
-        raise CaseError([Problem("", "is empty", "a JSON object with schema " + SCHEMA)])
-    try:
-        return _DECODER.decode(text)
-    except json.JSONDecodeError as error:
-        raise CaseError([Problem("", f"is not JSON ({error.msg}, column {error.colno})", line=error.lineno)]) from None
-    except RecursionError:
-        raise CaseError([Problem("", "is nested too deeply")]) from None
-    except _RefusedError as error:
-        raise CaseError([Problem("", str(error))]) from None
-
-
-def _no_constant(_: str) -> None:
-    raise _RefusedError("has NaN or an infinite number, which is not valid JSON")
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if value in (float("inf"), float("-inf")):
-        raise _RefusedError("has a number too large to be read")
-    return value
-
-
-def _bounded(text: str) -> int:
-    if len(text) > 40:
-        raise _RefusedError("has a number too large to be read")
-    return int(text)
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) != len(pairs):
-        seen: set[str] = set()
-        key = next(k for k, _ in pairs if k in seen or seen.add(k))  # type: ignore[func-returns-value]
-        raise _RefusedError(f"has the same key twice in one object ({json_path([key])[2:]})")
-    return made
-
-
-# json.loads would build one for every file.
-_DECODER = json.JSONDecoder(
-    parse_constant=_no_constant, parse_float=_finite, parse_int=_bounded, object_pairs_hook=_once
-)
+    """The data in a file's content, as strictly as cases are read. Raises CaseError."""
+    return parse(text_of(content, EXPECTED))
 
 
 def check_case(data: Any, catalogue: Catalogue) -> Case:

@@ -15,6 +15,8 @@ from imr_criteria.dates import day
 
 SCHEMA = "imr-check/case/1"
 State = Literal["present", "absent", "undocumented"]
+MAX_ENTRIES = 10_000
+"""The longest list that a case may have; files have fewer than a thousand records."""
 STATES: tuple[State, ...] = get_args(State)
 Verdict = Literal["approve", "deny", "not-addressed"]
 
@@ -162,9 +164,9 @@ class StudyRecord(Strict):
 class Records(Strict):
     """What was tried, taken and examined."""
 
-    treatments: list[TreatmentRecord] = Field(default_factory=list, max_length=10_000)
-    medications: list[MedicationRecord] = Field(default_factory=list, max_length=10_000)
-    studies: list[StudyRecord] = Field(default_factory=list, max_length=10_000)
+    treatments: list[TreatmentRecord] = Field(default_factory=list, max_length=MAX_ENTRIES)
+    medications: list[MedicationRecord] = Field(default_factory=list, max_length=MAX_ENTRIES)
+    studies: list[StudyRecord] = Field(default_factory=list, max_length=MAX_ENTRIES)
 
 
 class Amount(Strict):
