@@ -133,7 +133,7 @@ WORDS: dict[str, tuple[tuple[Any, ...], str, str]] = {
     "a value for a state": (("facts", "twitch-response", {"value": 3}), "$.facts.twitch-response", "takes a state"),
     "an empty list": (("facts", "twitch-response", []), "$.facts.twitch-response", "empty list"),
     "a list of words": (("facts", "twitch-response", ["present"]), "$.facts.twitch-response[0]", "observation"),
-    "facts are a list": (("facts", ["present"]), "$.facts", "dictionary"),
+    "facts are a list": (("facts", ["present"]), "$.facts", "must be an object"),
     "no requests": (("requests", []), "$.requests", "at least 1"),
     "another schema": (("schema", "imr-check/case/2"), "$.schema", "imr-check/case/1"),
     "10 MB of text": (("requests", 0, "title", "x" * 10_000_000), "$.requests[0].title", "longer than 2000"),
@@ -171,7 +171,7 @@ def test_a_case_with_a_mistake(command: Command, tmp_path: Path, complete: dict[
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1, done.stderr
-    assert f"case.json: {place}: " in done.stderr
+    assert f"case.json:1: {place}: " in done.stderr
     assert says in done.stderr
     assert SECRET not in done.stderr
     assert len(done.stderr) < 600

@@ -1,4 +1,4 @@
-"""From text to case: strict JSON, then shapes, then words. All problems are reported at once, each with its path."""
+"""From text to case: strict JSON, then shapes, then words. Problems are reported at once, each with path and line."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ import datetime as dt
 from collections.abc import Callable, Collection
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-
 from imr_criteria import Catalogue
 from imr_criteria.dates import day
 from imr_criteria.model import Attribute, Fact
-from imr_criteria.problems import Problem, json_path, nearest
-from imr_engine.cases.complaints import MAX_PROBLEMS, CaseError
+from imr_criteria.problems import nearest
+from imr_engine.cases.complaints import CaseError, Complaints
+from imr_engine.cases.lookalikes import as_seen, differs_unseen
 from imr_engine.cases.model import (
-    CASE,
-    OBSERVATION,
-    SCHEMA,
+    EXPECTED,
+    MAX_ENTRIES,
     STATES,
     Case,
     CaseShape,
@@ -27,18 +25,19 @@ from imr_engine.cases.model import (
     TreatmentRecord,
     observed,
 )
+from imr_engine.cases.positions import Path
+from imr_engine.cases.shapes import case_shape, observation_shape
 from imr_engine.cases.strict_json import MAX_BYTES, parse, text_of
 
-Path = tuple[str | int, ...]
-EXPECTED = "a JSON object with schema " + SCHEMA
 __all__ = ["MAX_BYTES", "CaseError", "check_case", "read_case", "read_json"]
 
 _STATED = {state: observed(state, None, None, None, None) for state in STATES}
 
 
 def read_case(content: bytes, catalogue: Catalogue) -> Case:
-    """The case in a file's content. Raises CaseError."""
-    return check_case(read_json(content), catalogue)
+    """The case in a file's content. Raises CaseError, with the line of each problem."""
+    text = text_of(content, EXPECTED)
+    return check_case(parse(text), catalogue, text)
 
 
 def read_json(content: bytes) -> Any:
@@ -46,90 +45,36 @@ def read_json(content: bytes) -> Any:
     return parse(text_of(content, EXPECTED))
 
 
-def check_case(data: Any, catalogue: Catalogue) -> Case:
-    """The case in JSON data. Raises CaseError with every problem, each at its path."""
-    if not isinstance(data, dict):
-        raise CaseError([Problem("$", "is not a case", "a JSON object with schema " + SCHEMA)])
-    try:
-        shape = CASE.validate_python(data)
-    except ValidationError as error:
-        raise CaseError(_shape_problems(error, CASE)) from None
-    except RecursionError:
-        raise CaseError([Problem("", "is nested too deeply")]) from None
-    intake = _Intake(catalogue)
-    case = intake.case(shape)
-    if intake.problems:
-        raise CaseError(intake.problems[:MAX_PROBLEMS])
+def check_case(data: Any, catalogue: Catalogue, text: str | None = None) -> Case:
+    """The case in JSON data. Raises CaseError with its problems, each at its path, and at its line in `text`."""
+    complaints = Complaints(text)
+    shape = case_shape(data, complaints)
+    case = _Intake(catalogue, complaints).case(shape)
+    complaints.end()
     return case
-
-
-def _shape_problems(error: ValidationError, shape: TypeAdapter[Any], prefix: Path = ()) -> list[Problem]:
-    problems = []
-    for detail in error.errors(include_url=False, include_input=False)[:MAX_PROBLEMS]:
-        # Unions add their members' names to the location; these are not in the input.
-        loc = tuple(
-            part for part in detail["loc"] if part not in {"int", "float", "constrained-int", "constrained-float"}
-        )
-        path = json_path((*prefix, *loc))
-        kind, message, allowed = detail["type"], detail["msg"], None
-        if kind == "extra_forbidden":
-            message, allowed = "unknown key", nearest(str(loc[-1]), _keys_at(shape, loc[:-1]))
-        elif kind == "missing":
-            message = "is required"
-        elif kind == "literal_error":
-            message, allowed = "is not one of the words allowed here", detail["ctx"]["expected"].replace("'", "")
-        elif kind == "string_unicode":
-            message = "is not valid Unicode text"
-        elif kind == "string_pattern_mismatch":
-            message = "has control characters"
-        elif kind == "string_too_long":
-            message = f"is longer than {detail['ctx']['max_length']} characters"
-        else:
-            message = message.removeprefix("Value error, ").replace("Input should", "must")
-        problem = Problem(path, message, allowed)
-        if problem not in problems:
-            problems.append(problem)
-    return problems
-
-
-def _keys_at(shape: TypeAdapter[Any], loc: Path) -> list[str]:
-    """The keys that a shape allows at a location, so that a message can suggest the nearest."""
-    schema = shape.json_schema(by_alias=True)
-    node: dict[str, Any] = schema
-    for part in loc:
-        node = _resolve(node, schema)
-        if isinstance(part, int):
-            node = node.get("items", {})
-        else:
-            node = node.get("properties", {}).get(part) or node.get("additionalProperties") or {}
-    return list(_resolve(node, schema).get("properties", {}))
-
-
-def _resolve(node: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    for option in node.get("anyOf", ()):
-        if "$ref" in option or "items" in option:
-            node = option
-            break
-    while "$ref" in node:
-        node = schema["$defs"][node["$ref"].rsplit("/", 1)[1]]
-    return node
 
 
 class _Intake:
     """Checks words against the catalogue and brings every fact into the same form."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, complaints: Complaints) -> None:
         self.catalogue = catalogue
-        self.problems: list[Problem] = []
+        self._complaints = complaints
+        self._say = complaints.say
 
     def case(self, shape: CaseShape) -> Case:
         facts = self._facts(shape.facts, ("facts",))
         self._records(shape)
         own: dict[str, Facts] = {}
+        looks: set[str] = set()
         for index, request in enumerate(shape.requests):
             path: Path = ("requests", index)
+            look = as_seen(request.id)
             if request.id in own:
                 self._say((*path, "id"), "is used by another request in this case")
+            elif look in looks:
+                self._say((*path, "id"), "looks like the id of another request in this case")
+            looks.add(look)
             own[request.id] = self._facts(request.facts, (*path, "facts"))
             self._request(request, path)
         self._dependencies(shape.requests)
@@ -143,14 +88,12 @@ class _Intake:
             request_facts=own,
         )
 
-    def _say(self, path: Path, message: str, allowed: str | None = None) -> None:
-        self.problems.append(Problem(json_path(path), message, allowed))
-
     def _known(self, path: Path, what: str, name: str | None, known: Collection[str]) -> bool:
         if name is None or name in known:
             return True
         also = self.catalogue.brands if what in {"treatment", "drug"} else None
-        self._say(path, f"unknown {what}", nearest(name, known, also))
+        unseen = ", though it looks like a known one" if differs_unseen(name, known) else ""
+        self._say(path, f"unknown {what}{unseen}", nearest(name, known, also))
         return False
 
     def _facts(self, facts: dict[str, Any], path: Path) -> Facts:
@@ -160,22 +103,22 @@ class _Intake:
             if not self._known(place, "fact", name, self.catalogue.facts):
                 continue
             fact = self.catalogue.facts[name]
+            made: list[Observation | None] = []
             if not isinstance(written, list):
                 made = [self._observation(fact, written, place, False)]
+            elif len(written) > MAX_ENTRIES:
+                self._say(place, f"has more than {MAX_ENTRIES:,} entries")
             elif written:
                 made = [self._observation(fact, one, (*place, i), True) for i, one in enumerate(written)]
             else:
-                made = []
                 self._say(place, "is an empty list", "leave the fact out, or write undocumented")
             read[name] = tuple([observation for observation in made if observation is not None])
         return read
 
     def _observation(self, fact: Fact, written: Any, path: Path, in_list: bool) -> Observation | None:
         if isinstance(written, dict):
-            try:
-                seen = OBSERVATION.validate_python(written)
-            except ValidationError as error:
-                self.problems += _shape_problems(error, OBSERVATION, path)
+            seen = observation_shape(written, path, self._complaints)
+            if seen is None:
                 return None
             state, value, region = seen.get("state"), seen.get("value"), seen.get("region")
             if (state is None) == (value is None):
@@ -278,6 +221,8 @@ class _Intake:
 
     def _dependencies(self, requests: list[Request]) -> None:
         needs = {request.id: request.depends_on for request in requests}
+        followed: set[str] = set()
+        circular: set[str] = set()
         for index, request in enumerate(requests):
             path: Path = ("requests", index, "depends_on")
             if request.depends_on is None:
@@ -285,12 +230,15 @@ class _Intake:
             if request.depends_on not in needs:
                 self._say(path, "no request in this case has that id")
                 continue
-            seen = {request.id}
-            current: str | None = request.depends_on
-            while current is not None and current not in seen:
-                seen.add(current)
+            chain: list[str] = []
+            current: str | None = request.id
+            while current is not None and current not in followed:
+                followed.add(current)
+                chain.append(current)
                 current = needs.get(current)
-            if current == request.id:
+            if current in chain:
+                circular.update(chain[chain.index(current) :])
+            if request.id in circular:
                 self._say(path, "the request depends on itself")
 
 

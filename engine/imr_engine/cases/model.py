@@ -8,12 +8,22 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, get_args
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    FailFast,
+    Field,
+    TypeAdapter,
+    model_validator,
+)
 from typing_extensions import TypedDict
 
 from imr_criteria.dates import day
 
 SCHEMA = "imr-check/case/1"
+EXPECTED = "a JSON object with schema " + SCHEMA
 State = Literal["present", "absent", "undocumented"]
 MAX_ENTRIES = 10_000
 """The longest list that a case may have; files have fewer than a thousand records."""
@@ -38,9 +48,7 @@ Number = Annotated[int | float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 class Strict(BaseModel):
     """Base of everything in a case: unknown keys are rejected and nothing is coerced."""
 
-    model_config = ConfigDict(
-        extra="forbid", strict=True, frozen=True, hide_input_in_errors=True, populate_by_name=True
-    )
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
 
 
 class Evidence(TypedDict, total=False):
@@ -162,11 +170,15 @@ class StudyRecord(Strict):
 
 
 class Records(Strict):
-    """What was tried, taken and examined."""
+    """What was tried, taken and examined.
 
-    treatments: list[TreatmentRecord] = Field(default_factory=list, max_length=MAX_ENTRIES)
-    medications: list[MedicationRecord] = Field(default_factory=list, max_length=MAX_ENTRIES)
-    studies: list[StudyRecord] = Field(default_factory=list, max_length=MAX_ENTRIES)
+    Validation stops at the first bad entry of a long list (here and in `requests`): a million errors would take
+    gigabytes. `shapes` then looks at the entries one by one.
+    """
+
+    treatments: Annotated[list[TreatmentRecord], FailFast()] = Field(default_factory=list, max_length=MAX_ENTRIES)
+    medications: Annotated[list[MedicationRecord], FailFast()] = Field(default_factory=list, max_length=MAX_ENTRIES)
+    studies: Annotated[list[StudyRecord], FailFast()] = Field(default_factory=list, max_length=MAX_ENTRIES)
 
 
 class Amount(Strict):
@@ -187,9 +199,9 @@ class Label(Strict):
     """What a letter decided for an item: deny for Upheld, approve for Overturned."""
 
     verdict: Literal["approve", "deny"]
-    reasons: list[Reason] = Field(default_factory=list)
-    conceded: list[str] = Field(default_factory=list)
-    other: list[Text] = Field(default_factory=list)
+    reasons: list[Reason] = Field(default_factory=list, max_length=1000)
+    conceded: list[str] = Field(default_factory=list, max_length=1000)
+    other: list[Text] = Field(default_factory=list, max_length=1000)
 
 
 class Request(Strict):
@@ -222,7 +234,7 @@ class CaseShape(Strict):
     date_of_injury: Day | None = None
     facts: dict[str, Any] = Field(default_factory=dict)
     records: Records = Field(default_factory=Records)
-    requests: Annotated[list[Request], Field(min_length=1, max_length=1000)]
+    requests: Annotated[list[Request], Field(min_length=1, max_length=1000), FailFast()]
 
 
 CASE = TypeAdapter(CaseShape)

@@ -6,7 +6,7 @@ from typing import Any
 
 from imr_criteria import Catalogue
 from imr_criteria.model import Attribute, Fact
-from imr_engine.cases.model import CASE, OBSERVATION, SCHEMA, STATES
+from imr_engine.cases.model import CASE, MAX_ENTRIES, OBSERVATION, SCHEMA, STATES
 
 Schema = dict[str, Any]
 
@@ -68,7 +68,7 @@ def _fact(fact: Fact) -> Schema:
     short = {"enum": list(STATES)} if key == "state" else {"anyOf": [_value(fact), {"const": "undocumented"}]}
     return {
         "description": fact.name + (f" ({fact.note})" if fact.note else ""),
-        "anyOf": [short, observed, {"type": "array", "minItems": 1, "items": observed}],
+        "anyOf": [short, observed, {"type": "array", "minItems": 1, "maxItems": MAX_ENTRIES, "items": observed}],
     }
 
 
