@@ -138,12 +138,7 @@ class Engine:
         verdicts: dict[str, str] = {}
         results: dict[str, RequestResult] = {}
         read: dict[dt.date | None, Records] = {}
-        waiting = list(case.requests)
-        while waiting:
-            request = waiting.pop(0)
-            if request.depends_on is not None and request.depends_on not in verdicts:
-                waiting.append(request)
-                continue
+        for request in case.in_turn():
             results[request.id] = self._request(
                 case, request, verdicts.get(request.depends_on or ""), guideline, include, read
             )

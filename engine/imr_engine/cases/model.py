@@ -255,3 +255,16 @@ class Case(NamedTuple):
     records: Records
     requests: tuple[Request, ...]
     request_facts: dict[str, Facts]
+
+    def in_turn(self) -> list[Request]:
+        """The requests, each after the one that it depends on, otherwise as they stand in the file."""
+        known = {request.id: request for request in self.requests}
+        turn: dict[str, Request] = {}
+        for request in self.requests:
+            chain: list[Request] = []
+            current: Request | None = request
+            while current is not None and current.id not in turn:
+                chain.append(current)
+                current = known[current.depends_on] if current.depends_on is not None else None
+            turn.update({one.id: one for one in reversed(chain)})
+        return list(turn.values())
