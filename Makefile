@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 CRITERIA := $(shell find criteria/imr_criteria/data -name "*.yaml")
 CASE := letters/imr_letters/cases/letter-002.json
 
-.PHONY: demo test test-wheel check generate bench parity clean
+.PHONY: demo test test-wheel check generate bench parity fuzz-cases clean
 
 demo: $(VENV)/.installed
 	$(BIN)/imr-check $(CASE)
@@ -39,6 +39,9 @@ bench: $(VENV)/.bench  ## speed against other engines, start-up time, the whole 
 
 parity: $(VENV)/.tests  ## compare both evaluators over all 25.5 million verdicts of p.122
 	$(BIN)/python tests/engine/full_parity.py
+
+fuzz-cases: $(VENV)/.tests  ## read 50,000 damaged cases: each is evaluated or refused, within bounds of time and memory
+	$(BIN)/python -m tests.engine.fuzz_cases 50000
 
 clean:
 	rm -rf .venv-* build dist
