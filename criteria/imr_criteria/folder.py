@@ -18,7 +18,7 @@ from imr_criteria.files import is_criterion, is_inference, key_of, source_files
 from imr_criteria.form import WrittenCriterion, WrittenInference, complete_vocabulary
 from imr_criteria.lint import criterion_problems, inference_problems, vocabulary_problems
 from imr_criteria.model import Vocabulary
-from imr_criteria.problems import Problem
+from imr_criteria.problems import Problem, first
 from imr_criteria.yaml_source import explain, locate, read_yaml
 
 T = TypeVar("T")
@@ -58,7 +58,8 @@ def load_catalogue(root: Path, fresh: Mapping[str, Piece] | None = None) -> Cata
     for held in read:
         if not held.problems:
             check = criterion_problems if is_criterion(held.file) else inference_problems
-            held.problems += check(catalogue, key_of(held.file), held.file)
+            found = first(check(catalogue, key_of(held.file), held.file), held.file)
+            held.problems += [_placed(problem, root) for problem in found]
     # The checks read pieces that have since turned out to be broken; a new catalogue has none of them cached.
     return Catalogue(vocabulary, criteria, inferences)
 
@@ -74,38 +75,38 @@ class _Words:
 
     def piece(self) -> Held:
         """The vocabulary. Raises CatalogueError if it is invalid."""
-        problems = [problem for name in self.names for problem in self._read(name)]
-        problems += self._used_twice()
+        problems = [problem for name in self.names for problem in first(self._read(name), name)]
+        problems += first(self._used_twice())
         vocabulary = None
         try:
             vocabulary = TypeAdapter(Vocabulary).validate_json(canonical(self.words))
         except ValidationError as error:
-            problems += [self._explained(detail) for detail in error.errors(include_url=False, include_input=False)]
+            problems += first(map(self._explained, error.errors(include_url=False, include_input=False)))
         if problems or vocabulary is None:
             raise CatalogueError(problems)
         return Held(VOCABULARY, as_written(complete_vocabulary(vocabulary)))
 
     def placed(self, catalogue: Catalogue) -> list[Problem]:
         """Inconsistencies within the vocabulary, each with its file and line."""
-        found = []
-        for key, name, problem in vocabulary_problems(catalogue):
-            entries = self.words[key]
-            at = next((n for n, entry in enumerate(entries) if isinstance(entry, dict) and entry.get("id") == name), 0)
-            file, place = self.places[key][at]
-            found.append(replace(problem, file=file, line=locate((key, place), self.root, file)[1]))
-        return found
+        return first(self._placed(key, name, problem) for key, name, problem in vocabulary_problems(catalogue))
+
+    def _placed(self, key: str, name: str, problem: Problem) -> Problem:
+        entries = self.words[key]
+        at = next((n for n, entry in enumerate(entries) if isinstance(entry, dict) and entry.get("id") == name), 0)
+        file, place = self.places[key][at]
+        return replace(problem, file=file, line=locate((key, place), self.root, file)[1])
 
     def _read(self, name: str) -> Iterator[Problem]:
         data, problems = read_yaml(self.root / name, name)
         yield from problems
         for key, value in (data or {}).items():
-            if isinstance(value, list):
-                self.words[key] = [*self.words.get(key, ()), *value]
+            known = self.words.setdefault(key, [] if isinstance(value, list) else value)
+            if isinstance(value, list) and isinstance(known, list):
+                known.extend(value)
                 self.places.setdefault(key, []).extend((name, n) for n in range(len(value)))
-            elif key in self.words:
+            elif key in self.places:
                 yield Problem(f"$.{key}", f"is also in {self.places[key][0][0]}", file=name)
             else:
-                self.words[key] = value
                 self.places[key] = [(name, 0)]
 
     def _used_twice(self) -> Iterator[Problem]:
@@ -132,6 +133,13 @@ class _Words:
             file, at = self.places[key][rest[0] if listed else 0]
             rest = [at, *rest[1:]] if listed else rest
         return explain((key, *rest), detail["type"], detail["msg"], self.root, file)
+
+
+def _placed(problem: Problem, root: Path) -> Problem:
+    """A problem that lint found, with its line: `$.requirements.ID` is the entry with that id."""
+    if not problem.path or problem.file is None:
+        return problem
+    return replace(problem, line=locate(problem.path.split(".")[1:], root, problem.file)[1])
 
 
 def _criterion(root: Path, name: str) -> Held:
@@ -167,8 +175,6 @@ def _validated(model: type[T], data: Any, root: Path, name: str, problems: list[
         made: T = TypeAdapter(model).validate_json(canonical(data))
         return made
     except ValidationError as error:
-        problems += [
-            explain(detail["loc"], detail["type"], detail["msg"], root, name)
-            for detail in error.errors(include_url=False, include_input=False)
-        ]
+        errors = error.errors(include_url=False, include_input=False)
+        problems += first((explain(one["loc"], one["type"], one["msg"], root, name) for one in errors), name)
         return None

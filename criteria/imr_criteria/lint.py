@@ -23,13 +23,13 @@ from imr_criteria.conditions import (
     arms_of,
 )
 from imr_criteria.model import Attribute, Citation, Criterion, Fact, Inference, Requirement, Source, Treatment
-from imr_criteria.problems import Problem, nearest
+from imr_criteria.problems import Problem, first, nearest
 from imr_criteria.quantities import FieldQuery, Operand, Quantity
 
 
 def lint(catalogue: Catalogue) -> list[Problem]:
     """Every problem in a catalogue: broken pieces, and pieces that do not fit together."""
-    found = [problem for _, _, problem in vocabulary_problems(catalogue)]
+    found = first(problem for _, _, problem in vocabulary_problems(catalogue))
     for kind, check in (("inference", inference_problems), ("criterion", criterion_problems)):
         for name, piece in catalogue.pieces.items():
             if name.startswith(f"{kind} "):
@@ -38,7 +38,7 @@ def lint(catalogue: Catalogue) -> list[Problem]:
                 except CatalogueError as error:
                     found += error.problems
                 else:
-                    found += check(catalogue, name.removeprefix(f"{kind} "), piece.file)
+                    found += first(check(catalogue, name.removeprefix(f"{kind} "), piece.file), piece.file)
     return found
 
 
@@ -99,21 +99,29 @@ class _Lint:
                 yield from self._condition(f"$.{key}", condition)
         yield from self._citation("$.citation", inference.citation)
         yield from self._sources("$.sources", inference)
-        if self._depends_on(inference.concludes, inference.concludes, set()):
+        if self._depends_on_itself(inference.concludes):
             yield self._problem("$.concludes", f"'{inference.concludes}' depends on itself")
 
-    def _depends_on(self, fact: str, on: str, passed: set[str]) -> bool:
-        """Whether the inference of `fact` reads `on`, directly or indirectly: chains must not be circular."""
-        if fact in passed or fact not in self.catalogue.inferences:
-            return False
-        passed.add(fact)
+    def _depends_on_itself(self, fact: str) -> bool:
+        """Whether the inference of a fact reads it, directly or indirectly: chains must not be circular."""
+        passed: set[str] = set()
+        waiting = [fact]
+        while waiting:
+            read = self._facts_read(waiting.pop())
+            if fact in read:
+                return True
+            waiting += read - passed
+            passed |= read
+        return False
+
+    def _facts_read(self, fact: str) -> set[str]:
+        """The facts that the inference of a fact reads; none if it has no usable inference."""
         try:
             inference = self.catalogue.inferences[fact]
-        except CatalogueError:
-            return False
+        except (KeyError, CatalogueError):
+            return set()
         sides = [side for side in (inference.present_when, inference.absent_when) if side is not None]
-        read = {inner.fact for side in sides for inner in conditions(side) if isinstance(inner, Test) and inner.fact}
-        return on in read or any(self._depends_on(deeper, on, passed) for deeper in read)
+        return {inner.fact for side in sides for inner in conditions(side) if isinstance(inner, Test) and inner.fact}
 
     def _problem(self, path: str, message: str, allowed: str | None = None) -> Problem:
         return Problem(path, message, allowed, file=self.file)
@@ -151,6 +159,13 @@ class _Lint:
         yield from self._known(path, "treatment", classes, self.catalogue.treatments)
         yield from self._known(path, "guideline", treatment.addressed_by, self.catalogue.guidelines)
         yield from self._known(path, "attribute", treatment.attributes, self.catalogue.attributes)
+        above: dict[str, None] = {}
+        current = treatment.class_
+        while current is not None and current in self.catalogue.treatments and current not in above:
+            above[current] = None
+            current = self.catalogue.treatments[current].class_
+        if treatment.id in above:
+            yield self._problem(path, f"'{treatment.id}' is a class of itself")
 
     def _fact(self, path: str, fact: Fact) -> Iterator[Problem]:
         if fact.type in {"number", "integer"} and None in (fact.minimum, fact.maximum, fact.unit):

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 _PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,59}")
+
+
+MAX_PROBLEMS = 50
+"""How many problems of one file are listed. Work on a bad file ends there."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,15 @@ class Problem:
             place += f":{self.line}"
         said = ": ".join(part for part in (place, self.path, self.message) if part)
         return f"{said}; allowed: {self.allowed}" if self.allowed else said
+
+
+MORE = Problem("", f"has more problems than these; the first {MAX_PROBLEMS} found are listed")
+
+
+def first(problems: Iterable[Problem], file: str | None = None) -> list[Problem]:
+    """The first problems of a file, and a remark if there are more. Makes no more of them than that."""
+    found = list(islice(problems, MAX_PROBLEMS + 1))
+    return [*found[:MAX_PROBLEMS], replace(MORE, file=file)] if len(found) > MAX_PROBLEMS else found
 
 
 def json_path(parts: Iterable[str | int]) -> str:

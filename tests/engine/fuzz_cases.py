@@ -16,8 +16,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from imr_criteria import default_catalogue
-from imr_criteria.problems import Problem
-from imr_engine.cases.complaints import MAX_PROBLEMS
+from imr_criteria.problems import MAX_PROBLEMS, Problem
 from imr_engine.cases.intake import CaseError, read_case
 from imr_engine.evaluate import Engine
 from imr_letters import LABELLED_CASES

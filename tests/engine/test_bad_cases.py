@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from imr_criteria import Catalogue
+from imr_criteria.problems import MAX_PROBLEMS
 from imr_engine.cases import positions, shapes
-from imr_engine.cases.complaints import MAX_PROBLEMS
 from imr_engine.cases.intake import CaseError, check_case, read_case, read_json
 from imr_engine.cases.lookalikes import as_seen
 from imr_engine.cases.positions import Path

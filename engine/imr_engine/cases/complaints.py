@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from imr_criteria.problems import Problem, json_path
+from imr_criteria.problems import MAX_PROBLEMS, MORE, Problem, json_path
 from imr_engine.cases.positions import Path, Position, positions
-
-MAX_PROBLEMS = 50
-MORE = Problem("", f"has more problems than these; the first {MAX_PROBLEMS} found are listed")
 
 
 class CaseError(Exception):

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any, NoReturn
 
-from imr_criteria.problems import Problem, json_path
-from imr_engine.cases.complaints import MAX_PROBLEMS, MORE, CaseError, in_order
+from imr_criteria.problems import MAX_PROBLEMS, MORE, Problem, json_path
+from imr_engine.cases.complaints import CaseError, in_order
 from imr_engine.cases.model import MAX_ENTRIES
 from imr_engine.cases.positions import Path, Position, position_at, positions, text_at
 
