@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 from collections.abc import Iterable, Iterator
 
 from imr_criteria import Catalogue
@@ -169,6 +170,8 @@ class _Compiler:
             (MET, "met", minimum, applies),
             (UNMET, "unmet", len(atoms) - minimum + 1, surely),
         ):
+            if math.comb(len(atoms), size) > 2 * MAX_WAYS:
+                raise ValueError(f"{node_id}: {word} in more than {2 * MAX_WAYS} ways; split the condition")
             ways = list(itertools.combinations(atoms, size))
             for number, way in enumerate(ways, 1):
                 checks = itertools.chain(*((a.true if code == MET else a.false) for a in way))
@@ -277,10 +280,10 @@ class _Compiler:
             ]
             ways += [
                 (tuple(c for atom in way for c in atom.true), tuple(dict.fromkeys(atom.premise for atom in way)))
-                for way in (self._ways(condition) if condition is not None else ())
+                for way in itertools.islice(self._ways(condition) if condition is not None else (), MAX_WAYS)
             ]
             if len(ways) > MAX_WAYS:
-                raise ValueError(f"{node_id}: {len(ways)} ways to conclude it; split the inference")
+                raise ValueError(f"{node_id}: {MAX_WAYS} or more ways to conclude it; split the inference")
             rules = tuple(
                 Rule(
                     f"{fact}#{state}.{'stated' if n == 0 else n}",
@@ -296,19 +299,19 @@ class _Compiler:
             self._add(node_id, "evidence", rules)
         self.concluded.append(fact)
 
-    def _ways(self, condition: Condition, positive: bool = True) -> list[list[Atom]]:
-        """Every way a condition can be true (or false), as a list of conjunctions."""
+    def _ways(self, condition: Condition, positive: bool = True) -> Iterator[list[Atom]]:
+        """Every way a condition can be true (or false), as a conjunction; there may be billions."""
         if isinstance(condition, Not):
-            return self._ways(condition.not_, not positive)
-        if not isinstance(condition, All | Any_ | AtLeast):
+            yield from self._ways(condition.not_, not positive)
+        elif isinstance(condition, All | Any_ | AtLeast):
+            arms = [list(itertools.islice(self._ways(arm, positive), MAX_WAYS)) for arm in arms_of(condition)]
+            need = least_of(condition) if positive else len(arms) - least_of(condition) + 1
+            for chosen in itertools.combinations(filter(None, arms), need):
+                for way in itertools.product(*chosen):
+                    yield list(itertools.chain(*way))
+        else:
             atom = self._atom(condition, "")
-            return [[atom if positive else atom.inverted()]]
-        arms = [self._ways(arm, positive) for arm in arms_of(condition)]
-        need = least_of(condition) if positive else len(arms) - least_of(condition) + 1
-        ways: list[list[Atom]] = []
-        for chosen in itertools.combinations(arms, need):
-            ways += [list(itertools.chain(*way)) for way in itertools.product(*chosen)]
-        return ways
+            yield [atom if positive else atom.inverted()]
 
 
 def _tests(condition: Condition) -> Iterator[Test]:
