@@ -20,15 +20,10 @@ from imr_letters.titles import request_of
 
 def items_of(letter: Clean, anchors: list[re.Match[str]], body: int) -> list[Item]:
     """The item at each anchor (a match of `headings.ANCHOR`); no title begins before `body`."""
-    items = []
-    low = body
-    for index, anchor in enumerate(anchors):
-        stop = anchors[index + 1].start() if index + 1 < len(anchors) else len(letter.text)
-        title = title_start(letter.text, low, anchor.start())
-        next_title = title_start(letter.text, anchor.end(), stop) if index + 1 < len(anchors) else stop
-        items.append(_item(letter, anchor, title, next_title))
-        low = anchor.end()
-    return items
+    lows = [body, *(anchor.end() for anchor in anchors)]
+    titles = [title_start(letter.text, low, anchor.start()) for low, anchor in zip(lows, anchors, strict=False)]
+    ends = [*titles[1:], len(letter.text)]
+    return [_item(letter, *found) for found in zip(anchors, titles, ends, strict=True)]
 
 
 def _item(letter: Clean, anchor: re.Match[str], start: int, end: int) -> Item:

