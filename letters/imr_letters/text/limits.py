@@ -6,6 +6,12 @@ MAX_PAGES = 200
 """Pages of a PDF; later ones are skipped with a warning."""
 MAX_CHARACTERS = 2_000_000
 """Length of a letter's text."""
+TOO_LONG = f"is longer than {MAX_CHARACTERS:,} characters; no letter is"
+"""What is said of a longer one."""
+PDF_SECONDS = 3
+"""Processor time for reading a PDF."""
+PDF_MEMORY = 512
+"""Memory for reading a PDF, in MB."""
 MAX_ITEMS = 500
 """Disputed items in one letter."""
 MAX_TITLE = 1500
