@@ -11,7 +11,7 @@ from imr_letters.layouts.items import items_of
 from imr_letters.layouts.of_2013 import items_of_2013, summary_end
 from imr_letters.model import Letter
 from imr_letters.text.cleaning import Clean, clean
-from imr_letters.text.limits import MAX_CHARACTERS, MAX_ITEMS
+from imr_letters.text.limits import MAX_CHARACTERS, MAX_ITEMS, TOO_LONG
 
 
 class NotALetterError(ValueError):
@@ -24,7 +24,7 @@ def read_letter(text: str) -> Letter:
     Raises NotALetterError if the text is empty, too long, or has no decision on a disputed item.
     """
     if len(text) > MAX_CHARACTERS:
-        raise NotALetterError(f"is longer than {MAX_CHARACTERS:,} characters; no letter is")
+        raise NotALetterError(TOO_LONG)
     if not text.strip():
         raise NotALetterError("has no text (perhaps it is a scan)")
     letter = clean(text)

@@ -1,18 +1,10 @@
-"""Bytes to text: PDF by pypdfium2, plain text as UTF-8. Everything is bounded, and every failure says why.
-
-pypdfium2 reads ten times as fast as pypdf, and it is PDFium, which is fuzzed around the clock. PDFium marks a hyphen at
-a line end with a character of its own, which `cleaning` knows.
-"""
+"""Bytes to text: PDF in a process of its own, plain text as UTF-8. Everything is bounded, and failures say why."""
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, field
 
-from imr_letters.text.limits import MAX_BYTES, MAX_CHARACTERS, MAX_PAGES
-
-# PDFium is not thread-safe.
-_LOCK = threading.Lock()
+from imr_letters.text.limits import MAX_BYTES, MAX_CHARACTERS, TOO_LONG
 
 
 class UnreadableError(ValueError):
@@ -36,7 +28,8 @@ def text_of(content: bytes) -> Text:
     """The text of a PDF or text file.
 
     Raises UnreadableError if the file is empty, too large, neither PDF nor text, or a PDF that is encrypted, damaged
-    or without text.
+    or without text, or that takes more time or memory than any letter does. PDFs are read by a process that is started
+    for the first one and kept until this one ends; no file can take this one down.
     """
     if len(content) > MAX_BYTES:
         raise UnreadableError(f"is larger than {MAX_BYTES // 1_000_000} MB")
@@ -44,8 +37,7 @@ def text_of(content: bytes) -> Text:
         raise UnreadableError("is empty")
     # A few bytes may precede the PDF header.
     if b"%PDF-" in content[:1024]:
-        with _LOCK:
-            return _of_pdf(content)
+        return _of_pdf(content)
     return _of_text(content)
 
 
@@ -64,55 +56,14 @@ def _of_text(content: bytes) -> Text:
     if text.count("\x00") > len(text) // 10:
         raise UnreadableError("is neither a PDF nor text")
     if len(text) > MAX_CHARACTERS:
-        raise UnreadableError(f"is longer than {MAX_CHARACTERS:,} characters; no letter is")
+        raise UnreadableError(TOO_LONG)
     return Text(text, "text", warnings=warnings)
 
 
 def _of_pdf(content: bytes) -> Text:
-    import pypdfium2  # noqa: PLC0415 (only for PDF)
-    import pypdfium2.raw as pdfium  # noqa: PLC0415
+    from imr_letters.text.pdf.process import PDFS  # noqa: PLC0415 (only for PDF)
 
-    try:
-        document = pypdfium2.PdfDocument(content)
-    except pypdfium2.PdfiumError:
-        reason = "is encrypted" if pdfium.FPDF_GetLastError() == pdfium.FPDF_ERR_PASSWORD else "is a damaged PDF"
-        raise UnreadableError(reason) from None
-    warnings: list[str] = []
-    parts: list[str] = []
-    pages: list[int] = []
-    size = 0
-    try:
-        count = len(document)
-        if count > MAX_PAGES:
-            warnings.append(f"has {count} pages; only the first {MAX_PAGES} were read")
-        for number in range(min(count, MAX_PAGES)):
-            pages.append(size)
-            text = _page(document, number, warnings)
-            # A heading is often the last line of a page, so a page ends its line.
-            parts.append(text + "\n")
-            size += len(text) + 1
-            if size > MAX_CHARACTERS:
-                raise UnreadableError(f"is longer than {MAX_CHARACTERS:,} characters; no letter is")
-    finally:
-        document.close()
-    if size == len(pages):
-        raise UnreadableError("is a PDF without text (perhaps a scan)" if pages else "is a PDF without pages")
-    return Text("".join(parts), "pdf", tuple(pages), warnings)
-
-
-def _page(document: object, number: int, warnings: list[str]) -> str:
-    import pypdfium2  # noqa: PLC0415
-
-    try:
-        page = document[number]  # type: ignore[index]
-        try:
-            textpage = page.get_textpage()
-            try:
-                return str(textpage.get_text_range())
-            finally:
-                textpage.close()
-        finally:
-            page.close()
-    except pypdfium2.PdfiumError:
-        warnings.append(f"page {number + 1} cannot be read")
-        return ""
+    answer = PDFS.read(content)
+    if "refused" in answer:
+        raise UnreadableError(answer["refused"])
+    return Text(answer["text"], "pdf", tuple(answer["pages"]), answer["warnings"])
