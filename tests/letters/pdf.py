@@ -17,6 +17,11 @@ def pdf_of(pages: list[list[str]]) -> bytes:
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 842] /Resources {font} /Contents {5 + 2 * number} 0 R >>"
         )
         objects += [page.encode(), f"<< /Length {len(stream)} >>\nstream\n".encode() + stream + b"\nendstream"]
+    return file_of(objects)
+
+
+def file_of(objects: list[bytes]) -> bytes:
+    """A PDF with these objects, numbered from 1; the first is the catalog."""
     out = bytearray(b"%PDF-1.4\n")
     offsets = []
     for number, body in enumerate(objects, 1):
