@@ -16,6 +16,7 @@ import pytest
 
 from imr_letters.text.pdf.process import PdfProcess
 from tests.conftest import COMMAND, WRITTEN, Command
+from tests.letters.damaged_pdfs import run
 from tests.letters.hostile import HOSTILE, pages_of_paths, stream_of_gigabytes
 from tests.letters.pdf import pages_of, pdf_of
 
@@ -66,6 +67,10 @@ def test_the_command_reports_hostile_files_and_reads_the_others(command: Command
         f"imr-check: {tmp_path}/2.pdf: needs more than 512 MB of memory to read\n"
         f"imr-check: {tmp_path}/4.pdf: is a damaged PDF\n"
     )
+
+
+def test_damaged_pdfs_have_one_outcome_each(tmp_path: Path) -> None:
+    run(tmp_path, count=80, seed=1, hostile=False)
 
 
 @on_linux
