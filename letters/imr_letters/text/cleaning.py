@@ -32,12 +32,13 @@ _HEADER = (
     + r"(?:[ \t]*(?:Page[ \t]*)?\d{1,2}(?:[ \t]*of[ \t]*\d{1,2})?(?=[ \t]*[\r\n\f]))?"
 )
 _LINE_END = r"[ \t]*(?:\r\n|\r|\n)[ \t]*"
+_LONGEST_BLANK = 60
 # What a token may begin with. Looking at that first is three times as fast as trying every alternative everywhere.
 _FIRST = r"\s\-F" + re.escape("".join(sorted({*_ONE, *(garbled[0] for garbled in MOJIBAKE)})))
 _TOKEN = re.compile(
     rf"(?=[{_FIRST}])(?:"
     # Long runs of white space are cut short: a pattern that scans to their end would do so from every position.
-    r"(?P<blank>[\s\u00ad\u200b-\u200d\ufeff]{60,})"
+    rf"(?P<blank>[\s\u00ad\u200b-\u200d\ufeff]{{{_LONGEST_BLANK},}})"
     rf"|(?P<header>{_HEADER})"
     rf"|(?P<soft>\u00ad{_LINE_END})"
     # As written, or as PDFium marks it.
@@ -71,7 +72,7 @@ def clean(text: str) -> Clean:
     """Cleans a letter's text, in time linear in its length."""
     parts: list[str] = []
     at_clean, at_raw = [0], [0]
-    done = size = 0
+    done = size = blank = 0
     for match in _TOKEN.finditer(text):
         kind, found = match.lastgroup, match[0]
         kept = text[done : match.start()]
@@ -85,12 +86,20 @@ def clean(text: str) -> Clean:
         else:
             # A soft hyphen goes; a hyphen that was written (L5-S1, follow-up) stays. Both join the lines.
             good = {"soft": "", "hyphen": "-", "crlf": "\n", "blank": "\n\n"}[str(kind)]
+        # What is taken out may leave white space on both sides, over and over.
+        blank = blank + len(kept) + len(good) if _is_blank(kept) and _is_blank(good) else 0
+        if blank > _LONGEST_BLANK:
+            kept = good = ""
         parts += (kept, good)
         size += len(kept) + len(good)
         at_clean.append(size)
         at_raw.append(done)
     parts.append(text[done:])
     return Clean("".join(parts), at_clean, at_raw, len(text))
+
+
+def _is_blank(text: str) -> bool:
+    return not text or text.isspace()
 
 
 def _around(text: str, kept: str, end: int) -> tuple[str, int, str]:
