@@ -30,6 +30,10 @@ _PAGES = spaced(
     r"[,;(]?\s*\b(?:Page\(s\)|Pages?|pgs?\.?|pp?\.)\s*:?\s*"
     r"(?P<pages>\d{1,3}[a-z]?(?:\s*(?:,|-|–|and|&|to)\s*\d{1,3})*)\)?"
 )
+# May end a citation, and means nothing there.
+_MARKS = " \t\n.;,"
+_KNOWN = re.compile("|".join(map(re.escape, sorted(SECTIONS, key=len, reverse=True))), re.IGNORECASE)
+_BETWEEN = re.compile(r"\s*[,;]\s*(?:and\s+)?|\s*")
 
 Place = Callable[[int, int], tuple[int, int]]
 """Maps a slice of the cleaned letter to its place in the source text."""
@@ -72,7 +76,8 @@ def _citations(text: str) -> Iterator[tuple[int, int, bool]]:
 
 def _cited(text: str, start: int, outside: bool, place: Place) -> CitedGuideline:
     offsets = {}
-    stripped = re.sub(r"[\s.;,]*(?:\band)?[\s.;,]*\Z", "", text)
+    stripped = text.rstrip(_MARKS)
+    stripped = re.sub(r"\band\Z", "", stripped).rstrip(_MARKS)
     pages_at = _PAGES.search(stripped)
     pages: list[int] = []
     body = stripped
@@ -106,7 +111,7 @@ def _cited(text: str, start: int, outside: bool, place: Place) -> CitedGuideline
         id=id_of(name, section, outside),
         chapter=chapter,
         section=section or None,
-        sections=_split(entries if chapter else section or ""),
+        sections=_split((entries if chapter else section) or ""),
         pages=pages,
         year=year_of(name),
         outside_mtus=outside,
@@ -136,20 +141,34 @@ def _chapter(rest: str) -> tuple[str | None, str]:
     return one_line(found["chapter"]), rest[found.end() :]
 
 
-def _split(section: str | None) -> list[str]:
+def _split(section: str) -> list[str]:
     """Splits a list of section titles, some of which contain commas."""
     found: list[str] = []
-    rest = section or ""
-    while rest:
-        known = max((s for s in SECTIONS if rest.lower().startswith(s.lower())), key=len, default=None)
-        if known is not None:
-            name, rest = rest[: len(known)], rest[len(known) :]
-        else:
-            cut = re.search(r",\s*(?:and\s+)?(?![^(]*\))|;\s*", rest)
-            name, rest = (rest[: cut.start()], rest[cut.start() :]) if cut else (rest, "")
-        found.append(name.strip())
-        rest = re.sub(r"^\s*[,;]?\s*(?:and\s+)?", "", rest) if rest.lstrip()[:1] in {",", ";"} else rest.lstrip()
+    ends = iter([*_separators(section), len(section)])
+    end = next(ends)
+    at = 0
+    while at < len(section):
+        known = _KNOWN.match(section, at)
+        while end < at:
+            end = next(ends)
+        stop = known.end() if known else end
+        found.append(section[at:stop].strip())
+        between = _BETWEEN.match(section, stop)
+        assert between is not None  # it may be empty
+        at = between.end()
     return [name for name in found if name]
+
+
+def _separators(text: str) -> list[int]:
+    """Where there is a semicolon, or a comma that is not in parentheses."""
+    found = []
+    closes = False
+    for mark in reversed(list(re.finditer("[(),;]", text))):
+        if mark[0] in "()":
+            closes = mark[0] == ")"
+        elif mark[0] == ";" or not closes:
+            found.append(mark.start())
+    return found[::-1]
 
 
 def _numbers(text: str) -> list[int]:
