@@ -5,6 +5,8 @@ The layouts of 2014 and 2016-17 were worked out from published letters, the layo
 
 from __future__ import annotations
 
+from collections.abc import Sized
+
 from imr_letters.layouts.head import head_of
 from imr_letters.layouts.headings import ANCHOR, ISSUES, LICENSURE
 from imr_letters.layouts.items import items_of
@@ -33,8 +35,7 @@ def read_letter(text: str) -> Letter:
     anchors = list(ANCHOR.finditer(letter.text, body)) or list(ANCHOR.finditer(letter.text))
     if not anchors:
         return _of_2013(letter)
-    if len(anchors) > MAX_ITEMS:
-        raise NotALetterError(f"has more than {MAX_ITEMS} items; no letter has")
+    _limit(anchors)
     head = head_of(letter, issues.start() if issues else anchors[0].start())
     items = items_of(letter, anchors, body if anchors[0].start() >= body else 0)
     warnings = [*head.warnings, *("an item has no title" for item in items if not item.title)]
@@ -48,5 +49,11 @@ def _of_2013(letter: Clean) -> Letter:
     items = items_of_2013(letter)
     if not items:
         raise NotALetterError("is not an IMR determination letter: it has no decision on a disputed item")
+    _limit(items)
     head = head_of(letter, summary_end(letter.text))
     return Letter(layout="2013", items=items, warnings=head.warnings, offsets=head.offsets, **head.fields)
+
+
+def _limit(items: Sized) -> None:
+    if len(items) > MAX_ITEMS:
+        raise NotALetterError(f"has more than {MAX_ITEMS} items; no letter has")

@@ -6,6 +6,8 @@ It was worked out from the headings alone and tested on letters written for the 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from imr_letters.citations import basis_of
 from imr_letters.model import GuidelineBasis, Item, Offsets
@@ -14,24 +16,26 @@ from imr_letters.text.limits import MAX_TITLE
 from imr_letters.text.whitespace import one_line, spaced
 from imr_letters.titles import request_of
 
+# What comes before a title, and after it. They are looked for one by one: a pattern of both would read on to the end of
+# the longest title from wherever the first fits.
 _NUMBER = r"(?:\b\d{1,2}\s*[).]\s*)?"
-_TITLE = rf"(?P<title>.{{1,{MAX_TITLE}}}?)"
-_DECISION = r"(?:is|are) (?P<decision>not medically necessary|medically necessary)(?: and appropriate)?\s*\."
+_DECISION = r"(?<=\s)(?:is|are) (?P<decision>not medically necessary|medically necessary)(?: and appropriate)?\s*\."
 # "1) MAXIMUS … has determined the request for TITLE is not medically necessary and appropriate."
-_DETERMINED = spaced(
-    rf"{_NUMBER}\b(?:MAXIMUS Federal Services(?:,? Inc\.?)? )?has determined (?:that )?"
-    rf"the request for {_TITLE} {_DECISION}",
-    re.DOTALL,
+_DETERMINED = (
+    spaced(rf"{_NUMBER}\b(?:MAXIMUS Federal Services(?:,? Inc\.?)? )?has determined (?:that )?the request for (?=\S)"),
+    spaced(_DECISION),
 )
 # Heads the section of a request: "1) Regarding the request for TITLE:".
-_REGARDING = spaced(
-    rf"{_NUMBER}(?:Regarding the request for|ISSUE AT DISPUTE\s*:)\s*{_TITLE}\s*(?::|\n)(?=\s|\Z)", re.DOTALL
+_REGARDING = (
+    spaced(rf"{_NUMBER}(?:Regarding the request for|ISSUE AT DISPUTE\s*:)\s*(?=\S)"),
+    re.compile(r"[:\n](?=\s|\Z)"),
 )
 # Later in 2013 the determination itself heads the section: "1. TITLE is not medically necessary and appropriate."
-_STATED = spaced(
-    rf"(?:\A|\n)[\x20\t]*\d{{1,2}}\s?[.)]\s?(?P<title>\S.{{1,600}}?) {_DECISION}(?=\s*The Claims Administrator\b)",
-    re.DOTALL,
+_STATED = (
+    re.compile(r"(?:\A|\n)[ \t]*\d{1,2}\s?[.)]\s?(?=\S)"),
+    spaced(rf"{_DECISION}(?=\s*The Claims Administrator\b)"),
 )
+_LONGEST_STATED = 600
 _DECISIONS = spaced(r"\bIMR DECISION\s*\(?S?\)? AND RATIONALE")
 # Heads the guidelines; may wrap once.
 _RELIED = spaced(
@@ -43,32 +47,54 @@ _REVIEWER = spaced(r"The (?:Expert|Physician) Reviewer (?:relied|found|based|sta
 # A guideline named in the prose, to the end of its sentence; the period of "pg." does not end one.
 _NAMED = spaced(
     r"(?P<name>(?:Chronic Pain Medical Treatment Guidelines?|Official Disability Guidelines?|(?:the )?ACOEM"
-    r"|[A-Z][a-z]+(?: and [A-Z][a-z]+)? Complaints)(?:[^.;]|(?<=\bpg)\.|(?<=\bpp)\.)*)"
+    r"|\b[A-Z][a-z]{1,20}(?: and [A-Z][a-z]{1,20})? Complaints)(?:[^.;]|(?<=\bpg)\.|(?<=\bpp)\.)*)"
 )
 
 
 def items_of_2013(letter: Clean) -> list[Item]:
     """The items of a letter in this layout; empty if it has no determination."""
     text = letter.text
-    stated = list(_STATED.finditer(text))
+    stated = list(_titled(text, *_STATED, _LONGEST_STATED))
     if stated:
-        return [_item(letter, match, section) for match, section in _sections(text, stated)]
-    decided: dict[str, re.Match[str]] = {}
-    for match in _DETERMINED.finditer(text):
-        decided.setdefault(_key(match["title"]), match)
-    sections = {_key(match["title"]): section for match, section in _sections(text, list(_REGARDING.finditer(text)))}
-    return [_item(letter, match, sections.get(key)) for key, match in decided.items()]
+        return [_item(letter, titled, section) for titled, section in _sections(text, stated)]
+    decided: dict[str, _Titled] = {}
+    for titled in _titled(text, *_DETERMINED):
+        decided.setdefault(_key(titled.title), titled)
+    sections = {_key(titled.title): section for titled, section in _sections(text, list(_titled(text, *_REGARDING)))}
+    return [_item(letter, titled, sections.get(key)) for key, titled in decided.items()]
 
 
-def _sections(text: str, headings: list[re.Match[str]]) -> list[tuple[re.Match[str], tuple[int, int]]]:
+class _Titled(NamedTuple):
+    """A title between what comes before and after it."""
+
+    before: re.Match[str]
+    title: str
+    after: re.Match[str]
+
+
+def _titled(text: str, before: re.Pattern[str], after: re.Pattern[str], longest: int = MAX_TITLE) -> Iterator[_Titled]:
+    """The titles of at most `longest` characters, each up to the first match of `after`; time is linear."""
+    ends = after.finditer(text)
+    end = next(ends, None)
+    done = 0
+    for start in before.finditer(text):
+        while end is not None and end.start() <= start.end():
+            end = next(ends, None)
+        if end is not None and start.start() >= done and end.start() - start.end() <= longest:
+            done = end.end()
+            yield _Titled(start, text[start.end() : end.start()].rstrip(), end)
+
+
+def _sections(text: str, headings: list[_Titled]) -> list[tuple[_Titled, tuple[int, int]]]:
     """Each heading with its section, from its end to the next heading."""
-    ends = [*(heading.start() for heading in headings), len(text)][1:]
-    return [(heading, (heading.end(), end)) for heading, end in zip(headings, ends, strict=True)]
+    ends = [*(heading.before.start() for heading in headings), len(text)][1:]
+    return [(heading, (heading.after.end(), end)) for heading, end in zip(headings, ends, strict=True)]
 
 
 def summary_end(text: str) -> int:
     """Where the case summary ends in the cleaned text: at the first section on a request."""
-    first = _REGARDING.search(text) or _DECISIONS.search(text)
+    titled = next(_titled(text, *_REGARDING), None)
+    first = titled.before if titled else _DECISIONS.search(text)
     return first.start() if first else len(text)
 
 
@@ -76,14 +102,15 @@ def _key(title: str) -> str:
     return one_line(title.lower())
 
 
-def _item(letter: Clean, determined: re.Match[str], section: tuple[int, int] | None) -> Item:
+def _item(letter: Clean, determined: _Titled, section: tuple[int, int] | None) -> Item:
     """An item from its determination and, if there is one, its section."""
     text = letter.text
+    start = determined.before.end()
     offsets: Offsets = {
-        "title": letter.span(*determined.span("title")),
-        "decision": letter.span(*determined.span("decision")),
+        "title": letter.span(start, start + len(determined.title)),
+        "decision": letter.span(*determined.after.span("decision")),
     }
-    title = one_line(determined["title"])
+    title = one_line(determined.title)
     claims = reviewer = None
     rationale = None
     if section is not None:
@@ -99,7 +126,7 @@ def _item(letter: Clean, determined: re.Match[str], section: tuple[int, int] | N
         turn = _REVIEWER.search(text, low, high)
         claims = _basis(letter, low, turn.start() if turn else high)
         reviewer = _basis(letter, turn.start(), high) if turn else None
-    upheld = determined["decision"].lower().startswith("not")
+    upheld = determined.after["decision"].lower().startswith("not")
     return Item(
         title=title,
         treatment=None,
