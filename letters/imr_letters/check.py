@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -85,6 +86,7 @@ _STUDIES = {
     "an x-ray": ("x",),
 }  # fmt: skip
 _DAY = re.compile(DAY, re.IGNORECASE)
+_A_MONTH = dt.timedelta(days=31)
 
 
 def _studies(letter: Letter) -> Iterator[Remark]:
@@ -95,11 +97,13 @@ def _studies(letter: Letter) -> Iterator[Remark]:
         if place is None:
             continue
         for study, days in _dated(item.rationale or "").items():
-            before = stated.get(study, set())
-            for day in sorted(days - before):
-                close = [other for other in sorted(before) if 0 < abs((other - day).days) <= 31]
-                if close and not days & before:
-                    message = f"the rationale dates {study} {day}, the summary {close[0]}"
+            before = sorted(stated.get(study, ()))
+            if not days.isdisjoint(before):
+                continue
+            for day in sorted(days):
+                first = bisect_left(before, day - _A_MONTH)
+                if first < len(before) and before[first] - day <= _A_MONTH:
+                    message = f"the rationale dates {study} {day}, the summary {before[first]}"
                     yield Remark("study-date", message, *place)
 
 

@@ -43,11 +43,12 @@ _CANNOT_END = frozenset((
 def title_start(text: str, low: int, high: int) -> int:
     """Where the title that ends at `high` begins, at `low` or later.
 
-    It begins on the line after the last line that ends a sentence, or in mid-line after a sentence.
+    It begins on the line after the last line that ends a sentence, or in mid-line after a sentence, and has at most
+    `MAX_TITLE` characters.
     """
     forth = _last(SET_FORTH, text, low, high)
     if forth is not None:
-        return forth.end()
+        return max(forth.end(), high - MAX_TITLE)
     reason = _last(RATIONALE, text, low, high)
     if reason is not None:
         low = reason.end()

@@ -4,7 +4,7 @@ MAX_BYTES = 50_000_000
 """Size of a file."""
 MAX_PAGES = 200
 """Pages of a PDF; later ones are skipped with a warning."""
-MAX_CHARACTERS = 2_000_000
+MAX_CHARACTERS = 1_000_000
 """Length of a letter's text."""
 TOO_LONG = f"is longer than {MAX_CHARACTERS:,} characters; no letter is"
 """What is said of a longer one."""
