@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 CRITERIA := $(shell find criteria/imr_criteria/data -name "*.yaml")
 CASE := letters/imr_letters/cases/letter-002.json
 
-.PHONY: demo test test-wheel check generate bench parity fuzz-cases fuzz-pdfs clean
+.PHONY: demo test test-wheel check generate bench parity fuzz-cases fuzz-letters clean
 
 demo: $(VENV)/.installed
 	$(BIN)/imr-check $(CASE)
@@ -43,8 +43,9 @@ parity: $(VENV)/.tests  ## compare both evaluators over all 25.5 million verdict
 fuzz-cases: $(VENV)/.tests  ## read 50,000 damaged cases: each is evaluated or refused, within bounds of time and memory
 	$(BIN)/python -m tests.engine.fuzz_cases 50000
 
-fuzz-pdfs: $(VENV)/.tests  ## have the command read 2,000 damaged PDFs; prints outcomes and peak memory
+fuzz-letters: $(VENV)/.tests  ## 2,000 damaged PDFs, with outcomes and peak memory; texts that are long in one part
 	$(BIN)/python -m tests.letters.damaged_pdfs 2000
+	$(BIN)/python -m tests.letters.long_texts
 
 clean:
 	rm -rf .venv-* build dist
