@@ -10,10 +10,10 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
 
 from imr_criteria import decode
+from imr_criteria.cached import cached_property
 from imr_criteria.model import (
     Attribute,
     Criterion,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from imr_criteria.cached import cached_property
 from imr_criteria.conditions import Data, Identifier, RecordQuery, data
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
-from functools import cached_property
 from typing import Literal, Protocol
 
 from imr_criteria import Catalogue
+from imr_criteria.cached import cached_property
 from imr_criteria.conditions import as_written
 from imr_criteria.model import Criterion
 from imr_engine import __version__

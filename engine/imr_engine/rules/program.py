@@ -11,9 +11,10 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
+from imr_criteria.cached import cached_property
 from imr_criteria.conditions import Condition, Not, RecordQuery
 from imr_criteria.model import Criterion
 from imr_engine.rules.keys import Concluded, Input, NodeId, Premise, quantity
