@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,10 +13,14 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def watched(monkeypatch: pytest.MonkeyPatch) -> Watched:
-    """The C extension of durable_rules under observation, installed where the adapter looks for it."""
+    """The C extension of durable_rules under observation, installed where the adapter looks for it.
+
+    No ruleset made before is used, so that the making of each is observed too.
+    """
     import imr_engine.evaluators.durable as adapter  # noqa: PLC0415 (absent on Python 3.13)
     from tests.engine.watched import Watched  # noqa: PLC0415
 
     made = Watched()
     monkeypatch.setattr(adapter, "durable_rules_engine", made)
+    monkeypatch.setattr(adapter, "_shared", weakref.WeakValueDictionary())
     return made

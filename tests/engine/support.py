@@ -210,7 +210,7 @@ def durable_nodes(program: Program, evaluator: DurableEvaluator) -> dict[str, Si
 
         def run(values: Mapping[str, Value], known: Sequence[int]) -> tuple[int, list[int]]:
             every: list[int] = []
-            evaluator.conclude(level.fact(values, list(known)), list(known), every)
+            evaluator.conclude(evaluator.ruleset(), level.fact(values, list(known)), list(known), every)
             fired = sorted(n for n in every if n in own)
             concluded = {codes[n] for n in fired}
             assert len(concluded) <= 1, f"{node.id}: the rules that fire disagree"
@@ -290,7 +290,7 @@ class Verdicts:
         values = self._silences[quiet]
         code, expected = self._plain(values, known)
         fired: list[int] = []
-        self._evaluator.conclude(self._level.fact(values, known), list(known), fired)
+        self._evaluator.conclude(self._evaluator.ruleset(), self._level.fact(values, known), list(known), fired)
         fired.sort()
         assert fired == expected, (statuses, fired, expected)
         assert {self._codes[n] for n in fired} == ({code} if fired else set()), (statuses, fired)

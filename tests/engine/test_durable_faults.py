@@ -1,6 +1,7 @@
 """Faults 1 to 8 of docs/durable-rules.md: each is provoked, and the adapter must withstand it.
 
-More on fault 6 is in test_durable_numbers.py; faults 9 to 11 are in test_durable_limits.py.
+More on fault 6 is in test_durable_numbers.py; faults 9 to 11 are in test_durable_limits.py, 11 and 12 in
+test_durable_sharing.py.
 """
 
 from __future__ import annotations
@@ -199,7 +200,7 @@ def test_fault_3_one_session_whatever_the_number_of_cases() -> None:
         "assert len({str(case) for case in cases}) > 2900\n"
         "for values in cases:\n"
         "    assert evaluator.run(values) == plain.run(values)\n"
-        "    assert real.get_facts(evaluator._handle, '1') == '[]'\n"
+        "    assert real.get_facts(evaluator.ruleset()._held.handle, '1') == '[]'\n"
         "watched = adapter.durable_rules_engine\n"
         "sessions = {result[1] for _, result in watched.named('assert_fact')}\n"
         "assert len(sessions) == 1, sessions\n"
@@ -382,7 +383,9 @@ def test_fault_8_a_case_that_matches_no_rule(watched: Watched) -> None:
         assert evaluator.run({}) == PlainEvaluator(program).run({})
         taken = [result[0] for _, result in watched.named("assert_fact")]
         assert taken == [1, 0]  # no rule matches the facts; then those of the verdict do
-        assert durable_rules_engine.get_facts(evaluator._handle, "1") == "[]"
+        held = evaluator.ruleset()._held
+        assert held is not None
+        assert durable_rules_engine.get_facts(held.handle, "1") == "[]"
         assert evaluator.run(CASE) == PlainEvaluator(program).run(CASE)
 
 

@@ -8,12 +8,13 @@ from typing import Any
 
 import durable_rules_engine
 
-# All the adapter needs. Everything else in the extension (sessions, events, timers, lists of facts) has a fault listed
-# in docs/durable-rules.md.
+# All the adapter needs. Everything else in the extension (events, timers, lists of facts) has a fault listed in
+# docs/durable-rules.md.
 ALLOWED = frozenset(
     {
         "create_ruleset",
         "delete_ruleset",
+        "delete_state",
         "assert_fact",
         "start_action_for_state",
         "complete_and_start_action",

@@ -15,19 +15,24 @@ known way to crash or to lose an answer is ruled out:
 
 Levels replace recursive actions: the rules of one level fire on one fact, their conclusions go into the fact of the
 next level, and the verdict comes last. Nothing depends on firing order, and nothing is withdrawn.
+
+A ruleset takes about 2 MB of the library's memory. Evaluators with the same rules share one, the last of them frees it,
+and a forked process makes its own.
 """
 
 from __future__ import annotations
 
 import itertools
 import json
+import os
 import string
 import threading
 import weakref
 from bisect import bisect_left, insort
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import durable_rules_engine
 
@@ -43,7 +48,8 @@ NAME = "durable_rules"
 # The engine returns at most 64 matches per fact, keeps 253 properties, and cannot compile more than 511 conditions.
 MAX_MATCHES, MAX_PROPERTIES, MAX_CONDITIONS = 60, 250, 500
 _RETRACTED = (0, 1)  # retracted, or already gone because no rule refers to it any more
-_SESSION = '"sid":"1","id":"1"'
+_SESSION_ID = "1"
+_SESSION = f'"sid":"{_SESSION_ID}","id":"1"'
 _RETRACT = "{" + _SESSION + "}"
 _OWN = ("sid", "id", "l")
 _NAME_LENGTH = 4
@@ -57,13 +63,101 @@ class EngineError(RuntimeError):
     """The rule engine misbehaved; we raise rather than risk a wrong answer."""
 
 
+class _Ruleset:
+    """A ruleset of the library, with its only session: made when first needed, and freed with this object."""
+
+    def __init__(self, shared: _Shared, definition: str) -> None:
+        self.shared = shared
+        self.lock = threading.Lock()  # whoever fires rules holds it from the first level of a case to the last
+        self._definition = definition
+        self._held: _Held | None = None
+
+    def fire(self, fact: str) -> list[str]:
+        """Asserts a fact, retracts it again, and returns the names of the rules that fired in between."""
+        engine = durable_rules_engine
+        following = engine.complete_and_start_action
+        fired: list[str] = []
+        try:
+            held = self._held or self._make()
+            handle = held.handle
+            result, session = engine.assert_fact(handle, fact)
+            if result == 1:  # no rule matches, and the fact is not stored
+                return fired
+            if result != 0:
+                raise EngineError(f"durable_rules: a fact was not taken (code {result})")
+            started = engine.start_action_for_state(handle, session)
+            if not started:
+                raise EngineError("durable_rules: a rule matched, and none was given")
+            held.started = True
+            message = started[1]
+            while message:
+                # {"NAME":{"m":…}}: only the rule's name matters.
+                fired.append(message[2:_NAME_ENDS])
+                message = following(handle, session)
+            result, _ = engine.retract_fact(handle, _RETRACT)
+            if result not in _RETRACTED:
+                raise EngineError(f"durable_rules: a fact was not retracted (code {result})")
+        except BaseException as error:
+            self._drop()
+            if isinstance(error, engine.error):
+                raise EngineError(f"durable_rules: {error}") from error
+            raise
+        return fired
+
+    def _make(self) -> _Held:
+        self._held = held = _Held(durable_rules_engine.create_ruleset("criterion", self._definition))
+        self._release = weakref.finalize(self, _free, self.shared, held)
+        self._release.atexit = False
+        return held
+
+    def _drop(self) -> None:
+        """Drops a ruleset whose session may still hold parts of a case, and frees its memory."""
+        if self._held is not None:
+            self._held = None
+            self._release()
+
+
+@dataclass
+class _Held:
+    """What the library holds for a ruleset: a number, and a session, which can be deleted once a rule has fired."""
+
+    handle: int
+    started: bool = False
+
+
+def _free(shared: _Shared, held: _Held) -> None:
+    """Frees a ruleset and its session, which `delete_ruleset` leaves behind.
+
+    Until its first action starts, a session holds pointers that were never set, and `delete_state` would free them.
+    What another process made is left as the fork found it.
+    """
+    if shared is _shared:
+        if held.started:
+            durable_rules_engine.delete_state(held.handle, _SESSION_ID)
+        durable_rules_engine.delete_ruleset(held.handle)
+
+
+# The rulesets of this process, by definition. Two threads that ask for the same one at once may get one each.
+_Shared: TypeAlias = "weakref.WeakValueDictionary[str, _Ruleset]"
+_shared: _Shared = weakref.WeakValueDictionary()
+
+
+def _start_afresh() -> None:
+    """In a forked process: leaves the rulesets to threads that were in the middle of a case and do not exist here."""
+    global _shared  # noqa: PLW0603
+    _shared = weakref.WeakValueDictionary()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_start_afresh)
+
+
 class DurableEvaluator:
-    """Evaluates one program in its own ruleset. Safe to call from several threads, which take turns."""
+    """Evaluates one program. Safe to call from several threads, which take turns, and after a fork."""
 
     def __init__(self, program: Program) -> None:
         self._program = program
-        self._lock = threading.Lock()
-        self._handle: int | None = None
+        self._ruleset: _Ruleset | None = None
         self._names = _Names(program)
         self._levels = [_Level(self._names, program, level) for level in range(1, 1 + program.nodes[-1].level)]
         self._definition = json.dumps(self.definition())
@@ -84,56 +178,27 @@ class DurableEvaluator:
         """
         codes = [UNDOCUMENTED] * len(self._program.nodes)
         fired: list[int] = []
-        with self._lock:
+        ruleset = self.ruleset()
+        with ruleset.lock:
             for level in self._levels:
-                self.conclude(level.fact(values, codes), codes, fired)
+                self.conclude(ruleset, level.fact(values, codes), codes, fired)
         fired.sort()
         return tuple(codes), fired
 
-    def conclude(self, fact: str, codes: list[int], fired: list[int]) -> None:
-        """Asserts one level's fact, records what the rules that fire conclude, and retracts the fact.
+    def ruleset(self) -> _Ruleset:
+        """This process's ruleset of the program."""
+        ruleset = self._ruleset
+        if ruleset is None or ruleset.shared is not _shared:
+            ruleset = self._ruleset = _shared.setdefault(self._definition, _Ruleset(_shared, self._definition))
+        return ruleset
 
-        Takes no lock; `run` does.
-        """
-        engine = durable_rules_engine
+    def conclude(self, ruleset: _Ruleset, fact: str, codes: list[int], fired: list[int]) -> None:
+        """Fires the rules of one level and records what they conclude. Takes no lock; `run` does."""
         concludes = self._names.concludes
-        following = engine.complete_and_start_action
-        try:
-            if self._handle is None:
-                self._handle = engine.create_ruleset(self._program.criterion.id, self._definition)
-                # A ruleset takes 2 MB of the engine's memory: free it with its evaluator.
-                self._release = weakref.finalize(self, engine.delete_ruleset, self._handle)
-                self._release.atexit = False
-            handle = self._handle
-            result, session = engine.assert_fact(handle, fact)
-            if result == 1:  # no rule matches, and the fact is not stored
-                return
-            if result != 0:
-                raise EngineError(f"durable_rules: a fact was not taken (code {result})")
-            started = engine.start_action_for_state(handle, session)
-            if not started:
-                raise EngineError("durable_rules: a rule matched, and none was given")
-            message = started[1]
-            while message:
-                # {"NAME":{"m":…}}: only the rule's name matters.
-                number, node, code = concludes[message[2:_NAME_ENDS]]
-                codes[node] = code
-                fired.append(number)
-                message = following(handle, session)
-            result, _ = engine.retract_fact(handle, _RETRACT)
-            if result not in _RETRACTED:
-                raise EngineError(f"durable_rules: a fact was not retracted (code {result})")
-        except BaseException as error:
-            self._drop()
-            if isinstance(error, engine.error):
-                raise EngineError(f"durable_rules: {error}") from error
-            raise
-
-    def _drop(self) -> None:
-        """Drops a ruleset whose session may still hold parts of a case, and frees its memory."""
-        if self._handle is not None:
-            self._handle = None
-            self._release()
+        for name in ruleset.fire(fact):
+            number, node, code = concludes[name]
+            codes[node] = code
+            fired.append(number)
 
 
 class _Names:
