@@ -26,6 +26,7 @@ from imr_engine.answer.result import (
     Result,
     TraceEntry,
 )
+from imr_engine.answer.result import Engine as EngineShown
 from imr_engine.cases.model import Case, Request, Verdict
 from imr_engine.evaluators.plain import NAME as PLAIN
 from imr_engine.evaluators.plain import Outcome, PlainEvaluator, Values
@@ -52,13 +53,24 @@ class EngineUnavailableError(RuntimeError):
     """The requested engine cannot run here."""
 
 
-def durable_available() -> bool:
-    """Whether durable_rules can be imported; it cannot on Python 3.13 and later."""
+def why_not_durable() -> str | None:
+    """Why durable_rules cannot run here; None if it can.
+
+    It is installed only on request, as it takes a C compiler, and on Python 3.13 and later it must be built with a
+    definition (README.md says which), or it cannot be imported.
+    """
     try:
         import imr_engine.evaluators.durable  # noqa: F401, PLC0415 (may be missing)
+    except ModuleNotFoundError:
+        return "durable_rules is not installed"
     except ImportError:
-        return False
-    return True
+        return "durable_rules is installed but cannot be imported"
+    return None
+
+
+def durable_available() -> bool:
+    """Whether durable_rules can run here."""
+    return why_not_durable() is None
 
 
 class _Prepared:
@@ -82,7 +94,7 @@ class _Prepared:
         if engine == PLAIN:
             self.evaluator = PlainEvaluator(self.program)
         else:
-            from imr_engine.evaluators.durable import DurableEvaluator  # noqa: PLC0415 (absent on Python 3.13)
+            from imr_engine.evaluators.durable import DurableEvaluator  # noqa: PLC0415 (may be missing)
 
             self.evaluator = DurableEvaluator(self.program)
 
@@ -103,17 +115,17 @@ class _Prepared:
 class Engine:
     """Evaluates cases against one catalogue. Criteria are compiled when first needed and then kept.
 
-    `name` selects the evaluator; the default is durable_rules if it can run here, otherwise the plain evaluator. Both
-    give the same answers. Raises EngineUnavailableError if the requested one cannot run.
+    `name` selects the evaluator; the default is durable_rules if it can run here, otherwise the plain evaluator, and
+    the answer says why. Both give the same answers. Raises EngineUnavailableError if the requested one cannot run.
     """
 
     def __init__(self, catalogue: Catalogue, name: EngineName | None = None) -> None:
-        if name == "durable" and not durable_available():
-            raise EngineUnavailableError("durable_rules cannot be imported here (Python 3.13 and later)")
+        because = why_not_durable() if name != "plain" else None
+        if name == "durable" and because is not None:
+            raise EngineUnavailableError(because)
         self.catalogue = catalogue
-        self.name: Literal["durable_rules", "plain"] = "plain"
-        if name != "plain" and durable_available():
-            self.name = "durable_rules"
+        self.name: Literal["durable_rules", "plain"] = "plain" if name == "plain" or because else "durable_rules"
+        self._because = because
         self._criteria: dict[str, _Prepared] = {}
 
     def program(self, criterion: str) -> Program:
@@ -147,10 +159,16 @@ class Engine:
             "schema": SCHEMA,
             "case_id": case.case_id,
             "as_of": case.as_of.isoformat() if case.as_of else None,
-            "engine": {"name": self.name, "version": __version__, "criteria_digest": self.catalogue.digest},
+            "engine": self._shown(),
             "advice": ADVICE,
             "requests": [results[request.id] for request in case.requests],
         }
+
+    def _shown(self) -> EngineShown:
+        shown: EngineShown = {"name": self.name, "version": __version__, "criteria_digest": self.catalogue.digest}
+        if self._because is not None:
+            shown["because"] = self._because
+        return shown
 
     def _request(
         self,

@@ -42,7 +42,7 @@ def test_the_top_says_when_only_documentation_is_missing(
 def test_output_matches_the_golden_file(command: Command, form: str, ending: str) -> None:
     """IMR_CHECK_UPDATE_GOLDEN=1 rewrites the files; read them whenever they change."""
     path = GOLDEN / f"letter-002.{ending}"
-    found = command(LETTER_002, "--format", form).stdout
+    found = command(LETTER_002, "--format", form, *([] if durable_available() else ["--engine", "plain"])).stdout
     if os.environ.get("IMR_CHECK_UPDATE_GOLDEN"):
         path.write_text(found, encoding="utf-8")
     assert found == path.read_text(encoding="utf-8")
@@ -62,7 +62,7 @@ def test_json_is_an_object_for_one_file_and_an_array_for_several(
 def test_a_result_has_the_fields_that_others_rely_on(command: Command) -> None:
     result = json.loads(command(LETTER_002, "--format", "json").stdout)
     assert result["schema"] == "imr-check/result/3"
-    assert set(result["engine"]) == {"name", "version", "criteria_digest"}
+    assert set(result["engine"]) - {"because"} == {"name", "version", "criteria_digest"}
     assert result["engine"]["name"] == ("durable_rules" if durable_available() else "plain")
     assert result["advice"] == ADVICE
     request = result["requests"][0]

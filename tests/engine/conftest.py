@@ -17,7 +17,7 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> Watched:
 
     No ruleset made before is used, so that the making of each is observed too.
     """
-    import imr_engine.evaluators.durable as adapter  # noqa: PLC0415 (absent on Python 3.13)
+    import imr_engine.evaluators.durable as adapter  # noqa: PLC0415 (may be missing)
     from tests.engine.watched import Watched  # noqa: PLC0415
 
     made = Watched()

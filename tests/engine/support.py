@@ -302,7 +302,7 @@ _SILENCE = {True: "present", False: "absent"}
 
 def compare(catalogue: Catalogue, program: Program, cases: Iterable[dict[Input, Value]]) -> int:
     """Compares both evaluators and the oracle in kleene.py on each case; returns how many there were."""
-    from imr_engine.evaluators.durable import DurableEvaluator  # noqa: PLC0415 (absent on Python 3.13)
+    from imr_engine.evaluators.durable import DurableEvaluator  # noqa: PLC0415 (may be missing)
 
     durable, plain = DurableEvaluator(program), PlainEvaluator(program)
     oracle = Oracle(catalogue, program)

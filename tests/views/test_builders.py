@@ -60,6 +60,7 @@ def test_a_request_begins_with_its_verdict(checked: Result, catalogue: Catalogue
 
 def test_a_run_is_summarized_by_its_counts(checked: Result) -> None:
     tally = Tally()
+    checked["engine"].pop("because", "")
     for _ in range(3):
         tally.add(checked)
     assert list(summary_blocks(tally, 0)) == [Paragraph("3 cases, 3 requests: 3 approve.", "quiet")]
@@ -67,6 +68,15 @@ def test_a_run_is_summarized_by_its_counts(checked: Result) -> None:
         Paragraph("3 cases, 3 requests: 3 approve; 2 problems, see the messages.", "quiet")
     ]
     assert list(advice_blocks(tally)) == [Paragraph(checked["advice"], "quiet")]
+
+
+def test_a_run_ends_by_saying_that_the_rule_engine_is_missing(checked: Result) -> None:
+    checked["engine"] |= {"name": "plain", "because": "durable_rules is not installed"}
+    tally = Tally()
+    tally.add(checked)
+    tally.add(checked)
+    said = Paragraph("Evaluated by the plain evaluator: durable_rules is not installed.", "quiet")
+    assert list(advice_blocks(tally)) == [said, Paragraph(checked["advice"], "quiet")]
 
 
 def test_everything_in_the_catalogue_can_be_shown(catalogue: Catalogue) -> None:

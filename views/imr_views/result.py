@@ -42,12 +42,15 @@ class Tally:
     verdicts: Counter[Verdict] = field(default_factory=Counter)
     labels: int = 0
     agreeing: int = 0
-    advice: dict[str, None] = field(default_factory=dict)
+    closing: dict[str, None] = field(default_factory=dict)
 
     def add(self, result: Result) -> None:
         """Counts a result."""
         self.cases += 1
-        self.advice.setdefault(result["advice"])
+        engine = result["engine"]
+        if "because" in engine:
+            self.closing.setdefault(f"Evaluated by the {engine['name']} evaluator: {engine['because']}.")
+        self.closing.setdefault(result["advice"])
         for request in result["requests"]:
             self.verdicts[request["verdict"]] += 1
             if request["agreement"] is not None:
@@ -107,9 +110,9 @@ def summary_blocks(tally: Tally, failures: int) -> Iterator[Block]:
 
 
 def advice_blocks(tally: Tally) -> Iterator[Block]:
-    """The closing note: this is advice, and only a physician may decide."""
-    for advice in tally.advice:
-        yield Paragraph(advice, "quiet")
+    """The closing notes: that the rule engine did not run, if so; this is advice, and only a physician may decide."""
+    for note in tally.closing:
+        yield Paragraph(note, "quiet")
 
 
 def _short(guideline: str, catalogue: Catalogue) -> str:

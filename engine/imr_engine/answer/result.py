@@ -21,11 +21,12 @@ with what each rests on."""
 
 
 class Engine(TypedDict):
-    """What computed a result."""
+    """What computed a result. `because` says why it was the plain evaluator, unless that was asked for."""
 
     name: Literal["durable_rules", "plain"]
     version: str
     criteria_digest: str
+    because: NotRequired[str]
 
 
 class FactShown(TypedDict):
