@@ -1,10 +1,22 @@
 # Two commands on a fresh machine: `make demo` runs the main job on a shipped letter, `make test` runs the tests.
-# PYTHON chooses the interpreter (3.10 to 3.13); each gets its own environment, created on first use.
+# PYTHON chooses the interpreter (3.10 or later); each gets its own environment, created on first use.
 PYTHON ?= python3
 VENV := .venv-$(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 BIN := $(VENV)/bin
 CRITERIA := $(shell find criteria/imr_criteria/data -name "*.yaml")
 CASE := letters/imr_letters/cases/letter-002.json
+
+PIP := -m pip install --quiet --disable-pip-version-check
+
+# Adds durable_rules to an environment that has the project, if it can be built there. Python 3.13 has no
+# PyEval_CallObject; on earlier versions the definition changes nothing. pip's cache may hold a build made without it.
+define add_durable
+@CPPFLAGS="$$CPPFLAGS -DPyEval_CallObject=PyObject_CallObject" \
+	$(1)/bin/python $(PIP) --no-cache-dir 'imr-check[durable]' >$(1)/durable.log 2>&1 \
+	&& $(1)/bin/python -c 'import durable_rules_engine' 2>>$(1)/durable.log \
+	|| echo "durable_rules cannot be built here (it needs a C compiler and Python's headers; see $(1)/durable.log):" \
+		"the plain evaluator runs instead, with the same answers." >&2
+endef
 
 .PHONY: demo test test-wheel check generate bench parity fuzz-cases fuzz-letters clean
 
@@ -18,7 +30,8 @@ test-wheel: $(VENV)/.tests  ## the tests against the wheel, installed in an envi
 	rm -rf build/wheel $(VENV)-wheel
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir build/wheel .
 	$(PYTHON) -m venv $(VENV)-wheel
-	$(VENV)-wheel/bin/python -m pip install --quiet --disable-pip-version-check "$$(ls build/wheel/*.whl)[test]"
+	$(VENV)-wheel/bin/python $(PIP) "$$(ls build/wheel/*.whl)[test]"
+	$(call add_durable,$(VENV)-wheel)
 	$(VENV)-wheel/bin/imr-check $(CASE)
 	$(VENV)-wheel/bin/python -m pytest -n 2
 
@@ -55,13 +68,14 @@ $(VENV)/bin/python:
 
 # Criteria are compiled at installation; any that changed since are read from YAML, which is slower, so install again.
 $(VENV)/.installed: pyproject.toml $(CRITERIA) | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/python $(PIP) --editable .
+	$(call add_durable,$(VENV))
 	touch $@
 
 $(VENV)/.tests: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	$(BIN)/python $(PIP) --editable '.[test]'
 	touch $@
 
 $(VENV)/.bench: $(VENV)/.tests
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,bench]'
+	$(BIN)/python $(PIP) --editable '.[test,bench]'
 	touch $@
