@@ -5,6 +5,9 @@ VENV := .venv-$(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info
 BIN := $(VENV)/bin
 CRITERIA := $(shell find criteria/imr_criteria/data -name "*.yaml")
 CASE := letters/imr_letters/cases/letter-002.json
+# Tests that reach each dependency, in a fraction of the time of all.
+QUICK := tests/cli tests/views tests/criteria tests/letters/test_reader.py tests/letters/test_sources.py \
+	tests/engine/test_engine_choice.py
 
 PIP := -m pip install --quiet --disable-pip-version-check
 
@@ -18,7 +21,7 @@ define add_durable
 		"the plain evaluator runs instead, with the same answers." >&2
 endef
 
-.PHONY: demo test test-wheel check generate bench parity fuzz-cases fuzz-letters clean
+.PHONY: demo test test-wheel test-lowest check generate bench parity fuzz-cases fuzz-letters clean
 
 demo: $(VENV)/.installed
 	$(BIN)/imr-check $(CASE)
@@ -34,6 +37,16 @@ test-wheel: $(VENV)/.tests  ## the tests against the wheel, installed in an envi
 	$(call add_durable,$(VENV)-wheel)
 	$(VENV)-wheel/bin/imr-check $(CASE)
 	$(VENV)-wheel/bin/python -m pytest -n 2
+
+test-lowest: $(VENV)/.tests  ## the main job and the quick tests with the lowest version allowed of each dependency
+	rm -rf $(VENV)-lowest
+	$(PYTHON) -m venv $(VENV)-lowest
+	$(BIN)/python tools/lowest.py > $(VENV)-lowest/lowest.txt
+	$(VENV)-lowest/bin/python $(PIP) --constraint $(VENV)-lowest/lowest.txt hatchling pydantic pyyaml yamlcore
+	$(VENV)-lowest/bin/python $(PIP) --constraint $(VENV)-lowest/lowest.txt --no-build-isolation '.[test]'
+	$(call add_durable,$(VENV)-lowest)
+	$(VENV)-lowest/bin/imr-check $(CASE)
+	$(VENV)-lowest/bin/python -m pytest -n 2 $(QUICK)
 
 check: $(VENV)/.tests  ## what CI checks besides the tests
 	$(BIN)/ruff check .
