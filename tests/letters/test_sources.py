@@ -170,11 +170,10 @@ def test_repetition_takes_linear_time(piece: str) -> None:
         ("2014", "before Claims Administrator guideline:", "#30"),
         ("2013", "after Rationale", "a"),
         ("2013", "after Decision", "\n1. a"),
-        ("2013", "after Regarding", "ISSUE AT DISPUTE: "),
     ],
 )
 def test_a_long_part_takes_linear_time(layout: str, where: str, piece: str) -> None:
-    assert seconds(dict(stretched(layout, piece, 200_000))[where]) < 3
+    assert seconds(dict(stretched(layout, piece, 200_000))[where]) < 0.8  # took from 1.1 to more than 20
 
 
 def test_many_dates_take_linear_time() -> None:
