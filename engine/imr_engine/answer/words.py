@@ -1,12 +1,10 @@
-"""Words for inputs, conditions and evidence, as used in results, rationales and the command's output."""
+"""Words for conditions and citations, as used in results, rationales and the command's output."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
 
 from imr_criteria import Catalogue
 from imr_criteria.conditions import (
@@ -17,15 +15,15 @@ from imr_criteria.conditions import (
     DependsOn,
     Every,
     Not,
-    RecordQuery,
     Some,
     Test,
     Where,
     arms_of,
 )
 from imr_criteria.model import Citation
-from imr_engine.answer.result import FactShown
+from imr_engine.answer.numbers import amount_text
 from imr_engine.cases.model import Verdict
+from imr_engine.selection import DateSource
 
 WOULD: dict[Verdict, str] = {
     "approve": "would approve",
@@ -33,6 +31,13 @@ WOULD: dict[Verdict, str] = {
     "not-addressed": "would not decide",
 }
 """What a compared criterion would have decided."""
+DATE_NAMES: dict[DateSource, str] = {
+    "request": "date of the request",
+    "utilization-review": "date of the utilization review",
+    "as-of": "date of the file",
+}
+"""What the date is that a request is judged by."""
+SIDES = {"left": "left side", "right": "right side", "bilateral": "both sides"}
 _LIMITS = {"at_most": "at most", "at_least": "at least", "more_than": "more than", "less_than": "less than"}
 
 
@@ -78,16 +83,6 @@ def pages_text(pages: Sequence[int]) -> str:
     return f", p.{', '.join(map(str, pages))}" if pages else ""
 
 
-def number_text(value: int | float) -> str:
-    """A number as people read it: one decimal, or two significant digits below one; never in powers of ten.
-
-    82.94 becomes 82.9, and 0.025 stays 0.025. Results have the exact number.
-    """
-    if abs(value) >= 1 or value == 0:
-        return f"{value:.1f}".removesuffix(".0")
-    return format(Decimal(f"{value:.2g}"), "f")
-
-
 @lru_cache(maxsize=4096)
 def mid_sentence(catalogue: Catalogue, text: str) -> str:
     """A sentence as it continues another: in lower case, unless it begins with a name or an abbreviation."""
@@ -95,24 +90,6 @@ def mid_sentence(catalogue: Catalogue, text: str) -> str:
     if word[1:] != word[1:].lower() or not word.isalpha() or word.lower() in catalogue.brands:
         return text
     return text[:1].lower() + text[1:]
-
-
-def fact_text(fact: FactShown) -> str:
-    """What the record says about a fact, with its evidence; empty if nothing is recorded."""
-    if fact["state"] == "undocumented" and fact["conflict"] is None and not fact["evidence"]:
-        return ""
-    said = dict.fromkeys([evidence_text(shown) for shown in fact["evidence"]])
-    places = ", ".join([text for text in said if text])
-    where = f" ({places})" if places else ""
-    value = fact["value"]
-    if fact["conflict"] is not None:
-        return f"{fact['name']}: not documented, because {fact['conflict']}{where}"
-    if value is not None:
-        unit = _unit_text(fact.get("unit"))
-        return f"{fact['name']}: {number_text(value) if isinstance(value, int | float) else value}{unit}{where}"
-    if fact["state"] == "undocumented":
-        return f"{fact['name']}: not documented{where}" if places else ""
-    return f"{fact['name']}: {fact['state']}{', inferred' if 'inferred' in fact else ''}{where}"
 
 
 @lru_cache(maxsize=4096)
@@ -125,23 +102,6 @@ def in_force(catalogue: Catalogue, guideline: str) -> str:
     return f"in force {start} to {dates.to.isoformat()}" if dates.to else f"in force since {start}"
 
 
-def evidence_text(shown: dict[str, Any]) -> str:
-    """Evidence in words: "progress report (summary), 2014-01-30, p.2"."""
-    get = shown.get
-    return _evidence_text(get("document"), get("section"), get("seen") or get("date"), get("page"), get("line"))
-
-
-@lru_cache(maxsize=4096)
-def _evidence_text(
-    document: str | None, section: str | None, date: str | None, page: int | None, line: int | None
-) -> str:
-    where = document or ""
-    if section is not None:
-        where = f"{where} ({section})" if where else f"the {section}"
-    parts = (where, date, page and f"p.{page}", line and f"line {line}")
-    return ", ".join([part for part in parts if part])
-
-
 def _test(catalogue: Catalogue, test: Test) -> str:
     name = subject_name(catalogue, test)
     if test.one_of is not None:
@@ -149,32 +109,33 @@ def _test(catalogue: Catalogue, test: Test) -> str:
     for key, words in _LIMITS.items():
         limit = getattr(test, key)
         if limit is not None:
-            return f"{name}: {words} {number_text(limit)}{_unit(catalogue, test)}"
+            return f"{name}: {words} {amount_text(limit, unit_of(catalogue, test))}"
     ever = "ever " if test.reading == "ever" else ""
     return f"{name}: {ever}{test.is_ or 'present'}"
 
 
 def _code(catalogue: Catalogue, test: Test, code: str) -> str:
+    return code_names(catalogue, test).get(code, code)
+
+
+def code_names(catalogue: Catalogue, test: Test) -> Mapping[str, str]:
+    """What the codes stand for that the subject of a test can have."""
     if test.attribute is not None:
-        return catalogue.attributes[test.attribute].codes[code]
+        return catalogue.attributes[test.attribute].codes
     if test.request == "region":
-        return catalogue.regions[code].name
-    return catalogue.treatments[code].name if test.request == "treatment" else code
+        return {region.id: region.name for region in catalogue.regions.values()}
+    if test.request == "treatment":
+        return {treatment.id: treatment.name for treatment in catalogue.treatments.values()}
+    return SIDES if test.request == "side" else {}
 
 
-def _unit(catalogue: Catalogue, test: Test) -> str:
-    unit: str | None = None
+def unit_of(catalogue: Catalogue, test: Test) -> str | None:
+    """The unit of the subject of a test."""
     if test.fact is not None:
-        unit = catalogue.facts[test.fact].unit
-    elif test.attribute is not None:
-        unit = catalogue.attributes[test.attribute].unit
-    elif test.quantity is not None:
-        unit = catalogue.quantities[test.quantity].unit
-    return _unit_text(unit)
-
-
-def _unit_text(unit: str | None) -> str:
-    return "" if unit is None else " %" if unit == "percent" else f" {unit}"
+        return catalogue.facts[test.fact].unit
+    if test.attribute is not None:
+        return catalogue.attributes[test.attribute].unit
+    return catalogue.quantities[test.quantity].unit if test.quantity is not None else None
 
 
 def _where(catalogue: Catalogue, where: Where) -> str:
@@ -188,8 +149,3 @@ def _where(catalogue: Catalogue, where: Where) -> str:
     if where.not_ is not None:
         parts.append(f"not ({_where(catalogue, where.not_)})")
     return ", ".join(parts)
-
-
-def query_name(catalogue: Catalogue, query: RecordQuery) -> str:
-    """A query of the records in words."""
-    return f"{query.list_} recorded: {_where(catalogue, query.where)}"
