@@ -34,6 +34,7 @@ from imr_criteria.model import (
     Region,
     Remedy,
     Requirement,
+    Says,
     Silence,
     Source,
     StateOf,
@@ -53,7 +54,15 @@ def criterion(data: Json) -> Criterion:
 
 def requirement(data: Json) -> Requirement:
     """A requirement."""
-    return _make(Requirement, data, when=condition, condition=condition, citation=citation, remedy=_plain(Remedy))
+    return _make(
+        Requirement,
+        data,
+        when=condition,
+        condition=condition,
+        citation=citation,
+        says=_plain(Says),
+        remedy=_plain(Remedy),
+    )
 
 
 def inference(data: Json) -> Inference:

@@ -10,6 +10,7 @@ from pydantic import Field
 from imr_criteria.conditions import Any_, Condition, Data, Identifier, data
 from imr_criteria.model import (
     NO_REMEDY,
+    STANCE_ID,
     Basis,
     Citation,
     Criterion,
@@ -17,13 +18,13 @@ from imr_criteria.model import (
     Kind,
     Remedy,
     Requirement,
+    Says,
     Stance,
     Treatment,
     Vocabulary,
 )
 
-STANCE_ID = "recommendation"
-STANCE_CLAIM = "The guideline recommends the treatment, or a listed exception applies."
+_AGAINST = "The guideline does not recommend the treatment"
 
 
 @data
@@ -54,7 +55,14 @@ class WrittenRequirement(Data):
     sources_note: str | None = None
     reviewer_reading: bool = False
     ask: str
+    says: Says | None = None
     remedy: Remedy = NO_REMEDY
+
+    def __post_init__(self) -> None:
+        if (self.says is not None) != (self.kind != "advice"):
+            raise ValueError("a requirement that can fail says how (says: unmet, undocumented); advice does not")
+        if self.says is not None and (self.says.applies is not None) != (self.when is not None):
+            raise ValueError("says.applies belongs to a requirement with a when, and to no other")
 
 
 @data
@@ -69,7 +77,7 @@ class StanceException(Data):
 class WrittenCriterion(Data):
     """criterion.yaml: what one guideline says about one treatment."""
 
-    schema_: Literal["imr-check/criterion/2"]
+    schema_: Literal["imr-check/criterion/3"]
     id: Identifier
     title: str
     guideline: str
@@ -118,9 +126,12 @@ class WrittenCriterion(Data):
     def _stance_requirement(self, citation: Citation) -> Requirement:
         """Not recommended is itself a failing requirement, unless a listed exception is met."""
         asked = " ".join(exception.claim for exception in self.exceptions)
+        listed = f", but an exception that it lists applies. {asked}" if asked else "."
+        open_ = ", and no exception that it lists is documented." if asked else "."
+        closed = ", and no exception that it lists applies." if asked else ", and lists no exception."
         return Requirement(
             id=STANCE_ID,
-            claim=STANCE_CLAIM,
+            claim=_AGAINST + listed,
             kind="required",
             # Without exceptions there are no arms, and any of none is false.
             condition=Any_(any=tuple(exception.condition for exception in self.exceptions)),
@@ -129,6 +140,7 @@ class WrittenCriterion(Data):
             sources=self.sources,
             sources_note=self.sources_note,
             ask=f"Does one of the exceptions apply? {asked}" if asked else "The guideline lists no exception.",
+            says=Says(unmet=_AGAINST + closed, undocumented=_AGAINST + open_),
         )
 
 

@@ -286,15 +286,45 @@ class _Lint:
             yield from self._condition(f"{path}.when", requirement.when)
         yield from self._citation(f"{path}.citation", requirement.citation)
         yield from self._sources(f"{path}.sources", requirement)
-        remedy = requirement.remedy
+        yield from self._remedy(path, requirement)
+
+    def _remedy(self, path: str, requirement: Requirement) -> Iterator[Problem]:
+        """Each kind mends one kind of condition: applied alone, it leaves the requirement not unmet."""
+        remedy, condition = requirement.remedy, requirement.condition
+        tested = condition.not_ if isinstance(condition, Not) else condition
+        fits = {
+            "change": isinstance(tested, Test) and tested.fact is None,
+            "wait": isinstance(condition, Test) and self._lasts(condition),
+            "stop": isinstance(condition, Test) and self._is_taken(condition),
+        }
+        if not fits.get(remedy.kind, True):
+            yield self._problem(f"{path}.remedy", f"a remedy of kind {remedy.kind} does not fit the condition", _MENDS)
         if remedy.attribute is not None:
             known = {*self.catalogue.attributes, "quantity"}
             yield from self._known(f"{path}.remedy", "attribute", [remedy.attribute], known)
         if remedy.less is not None:
             yield from self._known(f"{path}.remedy", "quantity", [remedy.less], self.catalogue.quantities)
 
+    def _is_taken(self, test: Test) -> bool:
+        """Whether a test asks that entries of the records are not current."""
+        fact = self.catalogue.facts.get(test.fact or "")
+        shows = [rule.state for rule in fact.records] if fact is not None else []
+        return test.is_ == "absent" and any("current" in state.present for state in shows)
+
+    def _lasts(self, test: Test) -> bool:
+        """Whether a test asks for a span of time up to the date of the request that is long enough."""
+        quantity = self.catalogue.quantities.get(test.quantity or "")
+        span = (quantity.value.months_between or quantity.value.days_between) if quantity is not None else None
+        long = test.more_than is not None or test.at_least is not None
+        return long and span is not None and span.to.request == "date"
+
 
 SIDES = ("left", "right", "bilateral")
+_MENDS = (
+    "change: one test of an attribute or a quantity; "
+    "wait: a span of time up to the date of the request that is at least so long; "
+    "stop: that a fact is absent which shows what is current"
+)
 
 
 def _bare(test: Test) -> bool:

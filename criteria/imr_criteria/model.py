@@ -184,23 +184,46 @@ class Citation(Data):
 
 @data
 class Remedy(Data):
-    """What would satisfy an unmet requirement: a change to the request, or nothing.
+    """What would satisfy an unmet requirement.
 
-    `to` is the value the attribute must take; `less` names a quantity to subtract from it. Raises ValueError if
-    attribute and value do not fit the kind.
+    change  another value in the request: `to` is what the attribute must be, less the quantity `less`
+    wait    the same request at a later date, from which the requirement's span of time is long enough
+    stop    what the records list, and the requirement excludes, is stopped
+    first   something comes before the request: `do` says what
+    none    nothing changes it
+
+    Raises ValueError if the other keys do not fit the kind.
     """
 
-    kind: Literal["change", "none"]
+    kind: Literal["change", "wait", "stop", "first", "none"]
     attribute: str | None = None
     to: Number | str | None = None
     less: str | None = None
+    do: str | None = None
 
     def __post_init__(self) -> None:
-        if (self.kind == "change") != (self.attribute is not None and self.to is not None):
-            raise ValueError("a remedy of kind change names an attribute and its new value; kind none names neither")
+        change = self.attribute is not None and self.to is not None
+        if (self.kind == "change") != change or (self.less is not None and not change):
+            raise ValueError("a remedy of kind change, and no other, names an attribute and its new value")
+        if (self.kind == "first") != (self.do is not None):
+            raise ValueError("a remedy of kind first, and no other, says what to do")
 
 
 NO_REMEDY = Remedy(kind="none")
+STANCE_ID = "recommendation"
+"""The requirement that a stance of not-recommended is."""
+
+
+@data
+class Says(Data):
+    """What is said where a requirement fails: sentences that are true then, so that nobody reads a double negative.
+
+    `applies` is for one that has a `when`: it is said where nobody recorded whether that holds.
+    """
+
+    unmet: str
+    undocumented: str
+    applies: str | None = None
 
 
 @data
@@ -218,6 +241,7 @@ class Requirement(Data):
     sources_note: str | None = None
     reviewer_reading: bool = False
     ask: str
+    says: Says | None = None
     remedy: Remedy = NO_REMEDY
 
 

@@ -10,9 +10,8 @@ import pytest
 
 from imr_criteria import Catalogue, CatalogueError
 from imr_criteria.folder import load_catalogue
-from imr_criteria.form import STANCE_ID
 from imr_criteria.lint import lint
-from imr_criteria.model import TO_VERIFY
+from imr_criteria.model import STANCE_ID, TO_VERIFY
 from tests.conftest import DATA
 
 CRITERION = "mtus-chronic-pain-2009/cp09-trigger-point-injection/criterion.yaml"
@@ -95,6 +94,31 @@ def edit(folder: Path, file: str, old: str, new: str) -> None:
         ("vocabulary/sources.yaml", ", labelled: letter-003.json", "", "sources.yaml:13: $.sources[3]: a letter needs"),
         ("vocabulary/sources.yaml", "restates: [odg]", "restates: [odk]", "unknown guideline 'odk'"),
         (CRITERION, "kind: change, attribute: injections-per-session, to: 4", "kind: change", "names an attribute"),
+        (
+            CRITERION,
+            "remedy: {kind: wait}",
+            "remedy: {kind: stop}",
+            "kind stop does not fit the cond",
+        ),
+        (
+            CRITERION,
+            "quantity: symptom-months, more_than",
+            "quantity: symptom-months, at_most",
+            "wait does not fit",
+        ),
+        (CRITERION, "remedy: {kind: wait}", "remedy: {kind: first}", "says what to do"),
+        (
+            CRITERION,
+            "      undocumented: No twitch response on palpation is documented.\n",
+            "",
+            "says.undocumented: is req",
+        ),
+        (
+            CRITERION,
+            "      applies: Whether trigger points were injected before is not documented.\n",
+            "",
+            "says.applies",
+        ),
         (CRITERION, "title: Trigger point injections", "title: a\ntitle: b", "criterion.yaml:4: found duplicate key"),
         (CRITERION, "stance: conditional", "stance: no", "'recommended', 'conditional' or 'not-recommended'"),
         (
