@@ -7,33 +7,45 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from imr_criteria import Catalogue
 from imr_criteria.conditions import Condition, DependsOn, Every, Not, RecordQuery, Some, Test, arms_of
+from imr_engine.answer.evidence import entries_text
+from imr_engine.answer.numbers import Number, value_text
 from imr_engine.answer.result import FactShown
-from imr_engine.answer.words import query_name, subject_name
-from imr_engine.inputs.reading import NOTHING, Seen
+from imr_engine.answer.words import DATE_NAMES, code_names, subject_name, unit_of
+from imr_engine.inputs.reading import NOTHING, Seen, Value
 from imr_engine.inputs.values import Inputs
 from imr_engine.rules import keys
 from imr_engine.rules.compiler import fact_input
 from imr_engine.rules.keys import Concluded, Input, NodeId, Premise
-from imr_engine.rules.program import CONFLICT, Program, against_side, for_side
-from imr_engine.rules.three_values import MET
+from imr_engine.rules.program import CONFLICT, Atom, Check, Program, against_side, for_side
+from imr_engine.rules.three_values import MET, Truth
+from imr_engine.selection import DateSource
 
 CONFLICT_BETWEEN = "a statement and what the record shows disagree, or the record shows both"
 
 
 class Evaluated:
-    """The outcome of one program for one request."""
+    """The outcome of one program for one request; `dated` is where the date comes from that it is judged by."""
 
-    def __init__(self, inputs: Inputs, program: Program, codes: tuple[int, ...], fired: list[int]) -> None:
+    def __init__(
+        self,
+        inputs: Inputs,
+        program: Program,
+        codes: tuple[int, ...],
+        fired: list[int],
+        dated: DateSource | None = None,
+    ) -> None:
         self.inputs = inputs
         self.program = program
         self.codes = codes
         self.fired = fired
+        self.dated = dated
         self._shown: dict[FactView, list[FactShown]] = {}
         self._premises: dict[NodeId, set[Premise]] | None = None
         self._support: dict[str, set[Premise]] = {}
@@ -41,6 +53,18 @@ class Evaluated:
     def code(self, node: NodeId) -> int:
         """The code of a node."""
         return self.codes[self.program.positions[node]]
+
+    def truth(self, atom: Atom) -> Truth:
+        """Whether an atom is true; None for undocumented."""
+        return True if self._hold(atom.true) else False if self._hold(atom.false) else None
+
+    def _hold(self, checks: tuple[Check, ...]) -> bool:
+        for check in checks:
+            ref = check.ref
+            value = self.inputs.seen(ref, self.program).value if isinstance(ref, Input) else self.code(ref)
+            if not check.holds(value):
+                return False
+        return True
 
     def support(self, fact: str) -> set[Premise]:
         """Everything a concluded fact rests on, for either side, directly or through other concluded facts."""
@@ -83,6 +107,11 @@ class FactView(ABC):
     name: str
     reads: frozenset[Input]
     direct: bool
+    unit: str | None = None
+    limits: tuple[Number, ...] = ()
+    """What the criterion compares it with: what is shown is on the same side of each."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What its codes stand for."""
     unrecorded: list[FactShown] | None = field(default=None, init=False)
     """What it shows if nothing it reads is recorded."""
 
@@ -90,19 +119,55 @@ class FactView(ABC):
     def show(self, evaluated: Evaluated) -> list[FactShown]:
         """The facts to show."""
 
+    def shown(self, fact: str, seen: Seen) -> FactShown:
+        """What was read, under the id `fact`."""
+        value = seen.value
+        if value in {"present", "absent"}:
+            return self._made(fact, value, None, seen)
+        if value is None or value == CONFLICT:
+            made = self._made(fact, "undocumented", None, seen)
+            if seen.low is not None or seen.high is not None:
+                made["text"] = self._range(seen.low, seen.high)
+            return made
+        made = self._made(fact, None, value.isoformat() if isinstance(value, dt.date) else value, seen)
+        made["text"] = value_text(value, self.unit, self.limits, self.names)
+        return made
+
+    def _range(self, low: Value | None, high: Value | None) -> str:
+        """What is known of a value of which only bounds are."""
+        ends = [value_text(end, self.unit, self.limits) for end in (low, high) if end is not None]
+        return " to ".join(ends) if ends[1:] else f"at {'least' if high is None else 'most'} {ends[0]}"
+
+    def _made(self, fact: str, state: Any, value: str | Number | None, seen: Seen) -> FactShown:
+        made: FactShown = {
+            "fact": fact,
+            "name": self.name,
+            "state": state,
+            "value": value,
+            "evidence": [o.evidence for o in seen.observations if o.evidence],
+            "conflict": seen.conflict,
+        }
+        if seen.conflict is not None:
+            # Both sides are named, and a value is not part of its evidence.
+            made["evidence"] = [
+                o.evidence if o.value is None else {**o.evidence, "value": value_text(o.value, self.unit, self.limits)}
+                for o in seen.observations
+            ]
+        if self.unit is not None:
+            made["unit"] = self.unit
+        return made
+
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class StatedFact(FactView):
     """A fact as stated in the case."""
-
-    unit: str | None
 
     def show(self, evaluated: Evaluated) -> list[FactShown]:
         """The fact."""
         seen = evaluated.inputs.seen(self.key)
         if seen is NOTHING and not self.direct:
             return []
-        return [fact_shown(self.key.name, self.name, seen, self.unit)]
+        return [self.shown(self.key.name, seen)]
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -123,11 +188,22 @@ class ConcludedFact(FactView):
     def _concluded(self, evaluated: Evaluated, seen: Seen) -> FactShown:
         pro, con = (evaluated.codes[side] == MET for side in self.sides)
         state = "present" if pro and not con else "absent" if con and not pro else None
-        conflict = seen.conflict or (CONFLICT_BETWEEN if pro and con else None)
-        shown = fact_shown(self.key.name, self.name, seen._replace(value=state, conflict=conflict), None)
+        conflict = seen.conflict
+        if pro and con and conflict is None and not self._is_doubt(evaluated, seen):
+            conflict = CONFLICT_BETWEEN
+        shown = self.shown(self.key.name, seen._replace(value=state, conflict=conflict))
         if state is not None and seen.value != state:
             shown["inferred"] = True
         return shown
+
+    def _is_doubt(self, evaluated: Evaluated, seen: Seen) -> bool:
+        """Whether it is open only because what was found once was looked for since, and not described."""
+        return is_doubt(seen) and evaluated.support(self.key.name) <= {self.key}
+
+
+def is_doubt(seen: Seen) -> bool:
+    """Whether a statement is left open without contradicting itself."""
+    return seen.value == CONFLICT and seen.conflict is None
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -135,7 +211,6 @@ class PlainValue(FactView):
     """A quantity, an attribute or a property of the request."""
 
     id: str
-    unit: str | None
 
     def show(self, evaluated: Evaluated) -> list[FactShown]:
         """The value; the evidence of a quantity is what it was derived from."""
@@ -143,12 +218,17 @@ class PlainValue(FactView):
         seen = inputs.seen(self.key)
         if seen is NOTHING and not self.direct:
             return []
-        shown = fact_shown(self.id, self.name, seen, self.unit)
+        shown = self.shown(self.id, seen)
         for source in inputs.sources.get(self.key, ()):
             if isinstance(source, Input) and source.kind == "fact":
-                shown["evidence"] += [o.evidence for o in inputs.seen(source).observations if o.evidence]
+                read = inputs.seen(source)
+                found = [o.evidence for o in read.observations if o.evidence]
+                if read.value is not None and (isinstance(read.value, dt.date) or not found):
+                    name = inputs.subject.catalogue.facts[source.name].name
+                    found.insert(0, _dated(name, read.value if isinstance(read.value, dt.date) else None))
+                shown["evidence"] += found
             elif seen.value is not None:
-                shown["evidence"].append({"document": _source(inputs, source)})
+                shown["evidence"].append(_source(evaluated, source))
         return [shown]
 
 
@@ -159,49 +239,75 @@ class RecordEntries(FactView):
     query: RecordQuery
 
     def show(self, evaluated: Evaluated) -> list[FactShown]:
-        """Whether they match, with every entry as evidence."""
+        """Whether they match, with every entry as evidence; in words, those that decide."""
         inputs = evaluated.inputs
-        shown = fact_shown(f"records:{self.query.list_}", self.name, inputs.seen(self.key, evaluated.program), None)
-        shown["evidence"] = [{"document": entry.path} for entry, _ in inputs.subject.entries(self.query)]
+        shown = self.shown(f"records:{self.query.list_}", inputs.seen(self.key, evaluated.program))
+        entries = inputs.subject.entries(self.query)
+        shown["evidence"] = [{"document": entry.path} for entry, _ in entries]
+        if entries:
+            decides = {"absent": False, "present": True}.get(str(shown["state"]))
+            deciding = [entry.record for entry, match in entries if match is decides]
+            shown["text"] = entries_text(inputs.subject.catalogue, deciding)
         return [shown]
 
 
-def fact_views(catalogue: Catalogue, program: Program, condition: Condition, direct: bool = True) -> Iterator[FactView]:
+Limits = Mapping[Input, tuple[Number, ...]]
+
+
+def limits_of(program: Program) -> Limits:
+    """The numbers that the rules of a program compare each input with."""
+    found: dict[Input, dict[Number, None]] = {}
+    for rule in program.rules:
+        for check in rule.checks:
+            if isinstance(check.ref, Input) and isinstance(check.value, int | float):
+                ref = keys.quantity(check.ref.name) if check.ref.kind == "quantity" else check.ref
+                found.setdefault(ref, {})[check.value] = None
+    return {key: tuple(limits) for key, limits in found.items()}
+
+
+def fact_views(
+    catalogue: Catalogue, program: Program, limits: Limits, condition: Condition, direct: bool = True
+) -> Iterator[FactView]:
     """The views for a condition. Behind a concluded fact, only recorded facts are shown."""
     if isinstance(condition, Test):
-        yield _view_of(catalogue, program, condition, direct)
+        yield _view_of(catalogue, program, limits, condition, direct)
     elif isinstance(condition, Not):
-        yield from fact_views(catalogue, program, condition.not_, direct)
+        yield from fact_views(catalogue, program, limits, condition.not_, direct)
     elif isinstance(condition, Some | Every):
         query = condition.some if isinstance(condition, Some) else condition.every
         word = "some" if isinstance(condition, Some) else "every"
         key = next((k for k, q in program.queries.items() if q == query and k.reading == word))
-        yield RecordEntries(
-            key=key, name=query_name(catalogue, query), reads=frozenset({key}), direct=direct, query=query
-        )
+        yield RecordEntries(key=key, name=f"{query.list_} recorded", reads=frozenset({key}), direct=direct, query=query)
     elif not isinstance(condition, DependsOn):
         for arm in arms_of(condition):
-            yield from fact_views(catalogue, program, arm, direct)
+            yield from fact_views(catalogue, program, limits, arm, direct)
 
 
-def _view_of(catalogue: Catalogue, program: Program, test: Test, direct: bool) -> FactView:
-    name = subject_name(catalogue, test)
+def _view_of(catalogue: Catalogue, program: Program, limits: Limits, test: Test, direct: bool) -> FactView:
+    name, unit = subject_name(catalogue, test), unit_of(catalogue, test)
     if test.fact is None:
-        unit = None
         if test.quantity is not None:
-            key, unit = keys.quantity(test.quantity), catalogue.quantities[test.quantity].unit
-        elif test.attribute is not None:
-            key, unit = keys.attribute(test.attribute), catalogue.attributes[test.attribute].unit
+            key = keys.quantity(test.quantity)
         else:
-            key = keys.request(str(test.request))
-        return PlainValue(id=str(key), key=key, name=name, reads=frozenset({key}), direct=direct, unit=unit)
+            key = keys.attribute(test.attribute) if test.attribute is not None else keys.request(str(test.request))
+        return PlainValue(
+            id=str(key),
+            key=key,
+            name=name,
+            reads=frozenset({key}),
+            direct=direct,
+            unit=unit,
+            limits=limits.get(key, ()),
+            names=code_names(catalogue, test),
+        )
     inference = catalogue.inferences.get(test.fact) if test.reading is None else None
     if inference is None:
         key = fact_input(catalogue, test.fact, test.reading)
-        unit = catalogue.facts[test.fact].unit
-        return StatedFact(key=key, name=name, reads=frozenset({key}), direct=direct, unit=unit)
+        return StatedFact(
+            key=key, name=name, reads=frozenset({key}), direct=direct, unit=unit, limits=limits.get(key, ())
+        )
     conditions = [side for side in (inference.present_when, inference.absent_when) if side is not None]
-    behind = [view for side in conditions for view in fact_views(catalogue, program, side, direct=False)]
+    behind = [view for side in conditions for view in fact_views(catalogue, program, limits, side, direct=False)]
     return ConcludedFact(
         key=(key := keys.fact(test.fact)),
         name=name,
@@ -212,38 +318,21 @@ def _view_of(catalogue: Catalogue, program: Program, test: Test, direct: bool) -
     )
 
 
-def fact_shown(fact: str, name: str, seen: Seen, unit: str | None) -> FactShown:
-    """A fact as it was read."""
-    value = seen.value
-    if value in {"present", "absent"}:
-        state, shown = value, None
-    elif value is None or value == CONFLICT:
-        state, shown = "undocumented", None
-    else:
-        state, shown = None, value.isoformat() if isinstance(value, dt.date) else value
-    made: FactShown = {
-        "fact": fact,
-        "name": name,
-        "state": state,  # type: ignore[typeddict-item]
-        "value": shown,
-        "evidence": [o.evidence for o in seen.observations if o.evidence],
-        "conflict": seen.conflict,
-    }
-    if unit is not None:
-        made["unit"] = unit
-    return made
-
-
 @lru_cache(maxsize=4096)
 def _premises(shown: str) -> frozenset[Premise]:
     """The premises of a rule that a shown fact or value can stand for, by the id it is shown under."""
     return frozenset((keys.fact(shown), Concluded(shown), Input.parse(shown)))
 
 
-def _source(inputs: Inputs, source: Input | str) -> str:
-    """Where an operand of a quantity comes from, in words; a path is that of a record entry."""
+def _source(evaluated: Evaluated, source: Input | str) -> dict[str, Any]:
+    """Where an operand of a quantity comes from, as evidence; a path is that of a record entry."""
+    subject = evaluated.inputs.subject
     if source == keys.REQUEST_DATE:
-        return f"date of the request, {inputs.subject.date}"
+        return _dated(DATE_NAMES.get(evaluated.dated or "request", ""), subject.date)
     if source == keys.DATE_OF_INJURY:
-        return f"date of injury, {inputs.subject.case.date_of_injury}"
-    return "the request" if isinstance(source, Input) else source
+        return _dated("date of injury", subject.case.date_of_injury)
+    return {"document": "the request" if isinstance(source, Input) else source}
+
+
+def _dated(name: str, date: dt.date | None) -> dict[str, Any]:
+    return {"document": name} if date is None else {"document": name, "date": date.isoformat()}

@@ -1,0 +1,90 @@
+"""What the case says, in words: facts with their evidence, both sides of a conflict, entries of the records."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from imr_criteria import Catalogue
+from imr_engine.answer.result import FactShown
+from imr_engine.cases.model import StudyRecord, TreatmentRecord
+from imr_engine.inputs.matching import Record
+
+_MOST_ENTRIES = 5
+
+
+def fact_text(fact: FactShown) -> str:
+    """What the record says about a fact, with its evidence; empty if nothing is recorded."""
+    name, evidence, conflict = fact["name"], fact["evidence"], fact["conflict"]
+    if conflict is not None:
+        return f"{name}: in conflict, {_sides_text(evidence)}because {conflict}"
+    if fact["state"] == "undocumented" and not evidence and "text" not in fact:
+        return ""
+    if fact["fact"].startswith("records:"):
+        return f"{name}: {fact['text']}"
+    where = _places_text(evidence)
+    if "text" in fact:
+        return f"{name}: {fact['text']}{where}"
+    if fact["state"] == "undocumented":
+        return f"{name}: not documented{where}" if where else ""
+    return f"{name}: {fact['state']}{', inferred' if 'inferred' in fact else ''}{where}"
+
+
+def _places_text(evidence: Sequence[dict[str, Any]]) -> str:
+    """Where something was seen, each place once: " (progress report, 2014-01-30; MRI)"."""
+    said = dict.fromkeys([evidence_text(shown) for shown in evidence])
+    places = "; ".join([text for text in said if text])
+    return f" ({places})" if places else ""
+
+
+def _sides_text(evidence: Sequence[dict[str, Any]]) -> str:
+    """The sides of a conflict, each with its places: "present (progress report) against absent (MRI), "."""
+    sides: dict[str, list[dict[str, Any]]] = {}
+    for shown in evidence:
+        sides.setdefault(str(shown.get("state") or shown.get("value") or ""), []).append(shown)
+    said = [text for side, places in sides.items() if (text := f"{side}{_places_text(places)}".strip())]
+    return f"{' against '.join(said)}, " if said else ""
+
+
+def evidence_text(shown: dict[str, Any]) -> str:
+    """Evidence in words: "progress report (summary), 2014-01-30, p.2"."""
+    get = shown.get
+    return _evidence_text(get("document"), get("section"), get("seen") or get("date"), get("page"), get("line"))
+
+
+@lru_cache(maxsize=4096)
+def _evidence_text(
+    document: str | None, section: str | None, date: str | None, page: int | None, line: int | None
+) -> str:
+    where = _document_text(document or "")
+    if section is not None:
+        where = f"{where} ({section})" if where else f"the {section}"
+    parts = (where, date, page and f"p.{page}", line and f"line {line}")
+    return ", ".join([part for part in parts if part])
+
+
+def _document_text(document: str) -> str:
+    """A document; one of the entries of the records in words, not as the path that results give."""
+    entry = re.fullmatch(r"records\.([a-z]+)\[(\d+)\]", document)
+    return f"entry {int(entry[2]) + 1} of the {entry[1]} recorded" if entry else document
+
+
+def entries_text(catalogue: Catalogue, entries: Sequence[Record]) -> str:
+    """Entries of the records in words: "methocarbamol, current, 2013-10-01; naproxen, failed"."""
+    said = [_entry_text(catalogue, entry) for entry in entries[:_MOST_ENTRIES]]
+    more = len(entries) - len(said)
+    return "; ".join(said) + (f"; and {more} more" if more else "")
+
+
+def _entry_text(catalogue: Catalogue, entry: Record) -> str:
+    if isinstance(entry, StudyRecord):
+        found = [f"{catalogue.study_findings[name]} {state}" for name, state in entry.findings.items()]
+        parts: list[str | None] = [entry.study.replace("-", " "), entry.status.replace("-", " "), *found]
+    elif isinstance(entry, TreatmentRecord):
+        parts = [catalogue.treatments[entry.treatment].name, entry.outcome]
+    else:
+        parts = [catalogue.treatments[entry.drug].name, entry.status, entry.outcome]
+    parts.append(entry.when.isoformat() if entry.when is not None else None)
+    return ", ".join(part for part in parts if part and part != "undocumented")
