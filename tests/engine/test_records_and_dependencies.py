@@ -15,7 +15,7 @@ from imr_engine.evaluate import Engine, durable_available
 from tests.conftest import DATA
 from tests.engine.support import a_case
 
-CRITERION = """schema: imr-check/criterion/2
+CRITERION = """schema: imr-check/criterion/3
 id: odg-massage
 title: Massage
 guideline: odg
@@ -30,6 +30,7 @@ requirements:
     basis: recalled
     sources: []
     ask: Is it so?
+    says: {{unmet: It is not so., undocumented: Nobody says.}}
 """
 NAPROXEN, IBUPROFEN = {"drug": "naproxen", "outcome": "failed"}, {"drug": "ibuprofen", "outcome": "helped"}
 

@@ -22,9 +22,10 @@ def agreement_of(label: Label, verdict: Verdict, failing: list[RequirementShown]
     """Compares verdicts, reasons and concessions.
 
     A reason is found if its requirement fails with the status that the letter gives. A concession is contradicted if we
-    find the requirement unmet; undocumented contradicts nobody.
+    find the requirement unmet; neither what is missing nor evidence in conflict contradicts anybody.
     """
     statuses = {requirement["id"]: requirement["status"] for requirement in failing}
+    conflicts = {requirement["id"] for requirement in failing if requirement["in_conflict"]}
     given = {(reason.requirement, reason.status) for reason in label.reasons}
     extra = [name for name, status in statuses.items() if (name, status) not in given]
     return {
@@ -36,5 +37,6 @@ def agreement_of(label: Label, verdict: Verdict, failing: list[RequirementShown]
         ],
         "conceded_contradicted": [name for name in label.conceded if statuses.get(name) == "unmet"],
         "extra_unmet": [name for name in extra if statuses[name] == "unmet"],
-        "extra_undocumented": [name for name in extra if statuses[name] == "undocumented"],
+        "extra_in_conflict": [name for name in extra if name in conflicts],
+        "extra_undocumented": [name for name in extra if statuses[name] == "undocumented" and name not in conflicts],
     }

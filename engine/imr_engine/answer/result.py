@@ -13,7 +13,10 @@ from typing_extensions import NotRequired
 from imr_engine.cases.model import Verdict
 from imr_engine.rules.standing import Status
 
-SCHEMA = "imr-check/result/3"
+SCHEMA = "imr-check/result/4"
+
+Outcome = Literal["met", "unmet", "in-conflict", "undocumented", "not-applicable"]
+"""What became of a requirement: its status, but a conflict of the evidence stands apart from what is missing."""
 
 Extra = Literal["compared", "sentences"]
 """Parts that a result has only on request: the requirements of compared criteria, and the sentences of the rationale
@@ -32,8 +35,10 @@ class Engine(TypedDict):
 class FactShown(TypedDict):
     """One input that a requirement rests on.
 
-    `fact` is a fact's id, or attribute:ID, quantity:ID, request:KEY or records:LIST. `inferred` is set if a rule
-    concluded it without a statement.
+    `fact` is a fact's id, or attribute:ID, quantity:ID, request:KEY or records:LIST. `text` is its value as people read
+    it: on the same side of each limit as the value. `conflict` says why the evidence contradicts itself; then each
+    piece of evidence has the `state` or the `value` that it gives. `inferred` is set if a rule concluded it without a
+    statement.
     """
 
     fact: str
@@ -43,6 +48,7 @@ class FactShown(TypedDict):
     evidence: list[dict[str, Any]]
     conflict: str | None
     unit: NotRequired[str]
+    text: NotRequired[str]
     inferred: NotRequired[Literal[True]]
 
 
@@ -62,7 +68,11 @@ class CitationShown(TypedDict):
 
 
 class RequirementShown(TypedDict):
-    """One requirement with its status. `to_verify`: its basis is neither the regulation, nor a letter, nor public.
+    """One requirement with its status.
+
+    `says`: what became of it, in a sentence: the claim, or where it fails, how. `in_conflict`: it is undocumented
+    because the evidence contradicts itself, not because any is missing. `to_verify`: its basis is neither the
+    regulation, nor a letter, nor public.
 
     `assumed` says of an undocumented exclusion whether silence may be read as "no": nothing in the case speaks for it.
     """
@@ -71,6 +81,8 @@ class RequirementShown(TypedDict):
     claim: str
     kind: Literal["required", "exclusion", "advice"]
     status: Status
+    in_conflict: bool
+    says: str
     citation: CitationShown
     basis: str
     sources: list[str]
@@ -95,13 +107,47 @@ class CriterionShown(TypedDict):
     requirements: NotRequired[list[RequirementShown]]
 
 
+RemedyKind = Literal["document", "resolve", "change", "wait", "stop", "first", "none"]
+
+
+class Written(TypedDict, total=False):
+    """One entry to write: `value` for a `fact` or an `attribute` of the request, for a property of the `request`
+    (region, date, quantity), or for a field of an entry of the records (`record`: "medications[0].status")."""
+
+    fact: str
+    attribute: str
+    request: str
+    record: str
+    value: Any
+
+
 class RemedyShown(TypedDict):
-    """How a failing requirement could be fixed."""
+    """How a failing requirement could be fixed.
+
+    document  what is missing is documented, if true
+    resolve   evidence that contradicts itself is settled
+    change    the request asks for something else: `attribute` becomes `to`
+    wait      the same request is made on or after `to`
+    stop      what excludes the request is stopped
+    first     something else comes first
+    none      nothing changes it
+
+    `write` has the entries with which the requirement would be met; empty if they cannot be known.
+    """
 
     requirement: str
-    kind: Literal["document", "change", "none"]
+    kind: RemedyKind
     attribute: str | None
     to: str | int | float | None
+    write: list[Written]
+    text: str
+
+
+class StillFailing(TypedDict):
+    """A requirement that would fail even if everything that is missing were documented as the remedies ask."""
+
+    requirement: str
+    status: Status
     text: str
 
 
@@ -126,6 +172,7 @@ class Agreement(TypedDict):
     reasons_missed: list[dict[str, str]]
     conceded_contradicted: list[str]
     extra_unmet: list[str]
+    extra_in_conflict: list[str]
     extra_undocumented: list[str]
 
 
@@ -152,10 +199,11 @@ class RequestResult(TypedDict):
     date_used: DateUsed
     criteria: list[CriterionShown]
     requirements: list[RequirementShown]
-    counts: dict[str, int]
+    counts: dict[Outcome, int]
     only_documentation_missing: bool
     assumptions: list[Assumption]
     remedies: list[RemedyShown]
+    still_failing: list[StillFailing]
     trace: list[TraceEntry]
     rationale: str
     rationale_sentences: NotRequired[list[Sentence]]

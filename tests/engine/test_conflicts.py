@@ -1,0 +1,110 @@
+"""Evidence in conflict is neither missing nor against the request: it has its own mark, count and remedy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from imr_views.result import request_blocks
+from tests.conftest import P122, Answer
+from tests.engine.support import CATALOGUE, checked
+
+REPORT = {"document": "progress report", "date": "2013-10-01"}
+CONSULT = {"document": "consultation", "date": "2013-10-01"}
+TWITCH = [
+    {"state": "present", "date": "2013-10-01", "evidence": REPORT},
+    {"state": "absent", "date": "2013-10-01", "evidence": CONSULT},
+]
+SIDES = "present (progress report, 2013-10-01) against absent (consultation, 2013-10-01)"
+
+
+@pytest.fixture
+def conflicting(complete: dict[str, Any]) -> dict[str, Any]:
+    """A complete case, but for two reports of one day that contradict each other."""
+    complete["facts"]["twitch-response"] = TWITCH
+    return complete
+
+
+def test_a_conflict_is_not_missing_paper(answer: Answer, conflicting: dict[str, Any]) -> None:
+    request = answer(conflicting)
+    assert request["verdict"] == "deny"
+    assert request["because"] == "requirements-in-conflict"
+    assert request["counts"] == {"met": 14, "unmet": 0, "in-conflict": 1, "undocumented": 0, "not-applicable": 0}
+    assert not request["only_documentation_missing"]
+    assert request["still_failing"] == []
+    requirement = next(r for r in request["requirements"] if r["id"] == f"{P122}/twitch-response")
+    assert (requirement["status"], requirement["in_conflict"]) == ("undocumented", True)
+
+
+def test_both_sides_are_named_with_their_evidence(answer: Answer, conflicting: dict[str, Any]) -> None:
+    request = answer(conflicting)
+    (remedy,) = request["remedies"]
+    assert remedy["kind"] == "resolve"
+    assert SIDES in remedy["text"]
+    assert "If true, document" not in remedy["text"]
+    sentences = request["rationale"].splitlines()
+    said = next(line for line in sentences if line.startswith("Requirement 3 is in conflict: "))
+    assert SIDES in said
+    assert "not documented" not in request["rationale"]
+    assert sentences[-1] == "1 requirement is in conflict; as it stands, deny."
+
+
+def test_values_in_conflict_are_told_apart(answer: Answer, complete: dict[str, Any]) -> None:
+    complete["facts"]["pain-relief-percent"] = [
+        {"value": 60, "date": "2013-10-01", "evidence": REPORT},
+        {"value": 20, "date": "2013-10-01", "evidence": CONSULT},
+    ]
+    text = answer(complete)["remedies"][0]["text"]
+    assert "60 % (progress report, 2013-10-01) against 20 % (consultation, 2013-10-01)" in text
+
+
+def test_a_conflict_and_what_is_missing_are_counted_apart(answer: Answer, conflicting: dict[str, Any]) -> None:
+    del conflicting["facts"]["active-therapy"]
+    request = answer(conflicting)
+    assert (request["counts"]["in-conflict"], request["counts"]["undocumented"]) == (1, 1)
+    assert request["because"] == "requirements-undocumented"
+    assert [remedy["kind"] for remedy in request["remedies"]] == ["resolve", "document"]
+    assert not request["only_documentation_missing"]
+    assert request["rationale"].endswith("1 requirement is in conflict and 1 is not documented; as it stands, deny.")
+
+
+def test_a_conflict_that_decides_nothing_is_none(answer: Answer, complete: dict[str, Any]) -> None:
+    """An inference met by another arm is met, whatever contradicts itself in the first."""
+    del complete["facts"]["conservative-care-failed"]
+    complete["facts"] |= {"stretching-failed": "present", "nsaid-failed": "present", "physical-therapy-failed": TWITCH}
+    request = answer(complete)
+    assert request["verdict"] == "approve"
+    assert request["counts"]["in-conflict"] == 0
+
+
+def test_a_conflict_below_a_conclusion_counts(answer: Answer, complete: dict[str, Any]) -> None:
+    del complete["facts"]["conservative-care-failed"]
+    complete["facts"] |= {"stretching-failed": "present", "nsaid-failed": TWITCH}
+    request = answer(complete)
+    assert request["counts"]["in-conflict"] == 1
+    assert SIDES in request["remedies"][0]["text"]
+
+
+def test_a_statement_against_what_the_record_shows(answer: Answer, complete: dict[str, Any]) -> None:
+    complete["facts"] |= {"trigger-point": {"state": "absent", "evidence": CONSULT}, "taut-band": "present"}
+    request = answer(complete)
+    assert request["counts"]["in-conflict"] == 1
+    text = request["remedies"][0]["text"]
+    assert "absent (consultation, 2013-10-01)" in text
+    assert "taut band on palpation: present" in text
+
+
+def test_a_conflict_contradicts_no_letter(answer: Answer, conflicting: dict[str, Any]) -> None:
+    conflicting["requests"][0]["label"] = {"verdict": "deny", "conceded": [f"{P122}/twitch-response"]}
+    agreement = answer(conflicting)["agreement"]
+    assert agreement is not None
+    assert agreement["conceded_contradicted"] == agreement["extra_undocumented"] == agreement["extra_unmet"] == []
+    assert agreement["extra_in_conflict"] == [f"{P122}/twitch-response"]
+
+
+def test_the_view_counts_and_marks_it(conflicting: dict[str, Any]) -> None:
+    result = checked(conflicting)
+    shown = str(list(request_blocks(result, result["requests"][0], CATALOGUE)))
+    assert "1 in conflict, 14 met." in shown
+    assert "Row(cells=('in conflict', 'Palpation of the trigger point" in shown
