@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
+from functools import partial
 from typing import Literal, Protocol
 
 from imr_criteria import Catalogue
@@ -12,7 +13,7 @@ from imr_criteria.conditions import as_written
 from imr_criteria.model import Criterion
 from imr_engine import __version__
 from imr_engine.answer.agreement import agreement_of, label_shown
-from imr_engine.answer.facts import Evaluated
+from imr_engine.answer.facts import Evaluated, limits_of
 from imr_engine.answer.rationale import sentences_of, text_of
 from imr_engine.answer.remedies import remedies_of
 from imr_engine.answer.requirements import RequirementView, Weighed
@@ -21,15 +22,18 @@ from imr_engine.answer.result import (
     SCHEMA,
     CriterionShown,
     Extra,
+    Outcome,
     RequestResult,
     RequirementShown,
     Result,
     TraceEntry,
 )
 from imr_engine.answer.result import Engine as EngineShown
+from imr_engine.answer.supplying import Decided, supplied
 from imr_engine.cases.model import Case, Request, Verdict
 from imr_engine.evaluators.plain import NAME as PLAIN
-from imr_engine.evaluators.plain import Outcome, PlainEvaluator, Values
+from imr_engine.evaluators.plain import Outcome as Ran
+from imr_engine.evaluators.plain import PlainEvaluator, Values
 from imr_engine.inputs.observations import Subject
 from imr_engine.inputs.records import Records
 from imr_engine.inputs.values import Inputs
@@ -45,7 +49,7 @@ VERDICT: dict[int, Verdict] = {MET: "approve", UNMET: "deny"}
 class Evaluator(Protocol):
     """Runs one program."""
 
-    def run(self, values: Values) -> Outcome:
+    def run(self, values: Values) -> Ran:
         """Maps input values to the code of each node and the numbers of the rules that fired."""
 
 
@@ -99,17 +103,29 @@ class _Prepared:
             self.evaluator = DurableEvaluator(self.program)
 
     @cached_property
-    def views(self) -> list[RequirementView]:
-        """Built on first use, since the requirements of a compared criterion are rarely requested."""
-        criterion = self.program.criterion
-        return [RequirementView(self._catalogue, self.program, requirement) for requirement in criterion.requirements]
+    def views(self) -> dict[str, RequirementView]:
+        """By id. Built on first use, since the requirements of a compared criterion are rarely requested."""
+        limits, criterion = limits_of(self.program), self.program.criterion
+        return {
+            criterion.full_id(r): RequirementView(self._catalogue, self.program, limits, r)
+            for r in criterion.requirements
+        }
+
+    @cached_property
+    def plain(self) -> PlainEvaluator:
+        """Tries what a remedy would come to: it answers like any other, and at less cost."""
+        return self.evaluator if isinstance(self.evaluator, PlainEvaluator) else PlainEvaluator(self.program)
 
     def show(self, role: Role, evaluated: Evaluated) -> CriterionShown:
         """The criterion in its role for one request, with the verdict it reaches on its own."""
         shown = self._shown.copy()
         shown["role"] = role
-        shown["verdict"] = VERDICT.get(evaluated.codes[self._verdict], "not-addressed")
+        shown["verdict"] = self.verdict(evaluated)
         return shown
+
+    def verdict(self, evaluated: Evaluated) -> Verdict:
+        """The verdict that the criterion reaches on its own."""
+        return VERDICT.get(evaluated.codes[self._verdict], "not-addressed")
 
 
 class Engine:
@@ -188,25 +204,28 @@ class Engine:
         requirements: list[RequirementShown] = []
         trace: list[TraceEntry] = []
         verdicts: list[Verdict] = []
+        deciding: list[Decided] = []
         for criterion, role in chosen.criteria:
             prepared = self._prepared(criterion.id)
-            evaluated = Evaluated(inputs, prepared.program, *prepared.evaluator.run(inputs.values(prepared.program)))
+            outcome = prepared.evaluator.run(inputs.values(prepared.program))
+            evaluated = Evaluated(inputs, prepared.program, *outcome, chosen.date_source)
             shown = prepared.show(role, evaluated)
             if role != "compared":
-                requirements += [view.show(evaluated) for view in prepared.views]
+                deciding.append((evaluated, prepared.views))
+                requirements += [view.show(evaluated) for view in prepared.views.values()]
                 trace += [prepared.trace[number] for number in evaluated.fired]
                 verdicts.append(shown["verdict"])
             elif "compared" in include:
-                shown["requirements"] = [view.show(evaluated) for view in prepared.views]
+                shown["requirements"] = [view.show(evaluated) for view in prepared.views.values()]
             criteria.append(shown)
         verdict = _together(verdicts)
-        deciding = [c["id"] for c in criteria if c["role"] != "compared"]
         if deciding:
-            trace.append({"rule": f"request#{verdict}", "concludes": f"request: {verdict}", "from": deciding})
+            ids = [evaluated.program.criterion.id for evaluated, _ in deciding]
+            trace.append({"rule": f"request#{verdict}", "concludes": f"request: {verdict}", "from": ids})
         weighed = Weighed(requirements)
         counts = weighed.counts()
-        remedies = remedies_of(self.catalogue, inputs, weighed.failing)
-        sentences = sentences_of(self.catalogue, inputs, chosen, criteria, weighed, verdict)
+        documents = supplied(deciding, weighed, partial(self._again, depended, guideline))
+        sentences = sentences_of(self.catalogue, inputs, chosen, criteria, weighed, verdict, documents)
         label = label_shown(request.label) if request.label is not None else None
         result: RequestResult = {
             "id": request.id,
@@ -219,11 +238,12 @@ class Engine:
             "criteria": criteria,
             "requirements": requirements,
             "counts": counts,
-            "only_documentation_missing": verdict == "deny" and counts["unmet"] == 0,
+            "only_documentation_missing": documents.approves,
             "assumptions": [
                 {"requirement": r["id"], "text": f"Nobody recorded otherwise: {r['claim']}"} for r in weighed.assumed
             ],
-            "remedies": remedies,
+            "remedies": remedies_of(self.catalogue, inputs, weighed, documents.writes),
+            "still_failing": list(documents.still_failing),
             "trace": trace,
             "rationale": text_of(sentences),
             "label": label,
@@ -232,6 +252,22 @@ class Engine:
         if "sentences" in include:
             result["rationale_sentences"] = sentences
         return result
+
+    def _again(
+        self, depended: str | None, guideline: str | None, case: Case, request: Request
+    ) -> list[RequirementShown] | None:
+        """What fails in another version of a case; None if the request is approved there."""
+        chosen = select(self.catalogue, case, request, guideline)
+        inputs = Inputs(Subject(self.catalogue, case, request, chosen.date, depended))
+        evaluations = [
+            (p, Evaluated(inputs, p.program, *p.plain.run(inputs.values(p.program))))
+            for p in map(self._prepared, [c.id for c in chosen.deciding])
+        ]
+        if _together([prepared.verdict(evaluated) for prepared, evaluated in evaluations]) == "approve":
+            return None
+        return Weighed(
+            [view.show(evaluated) for prepared, evaluated in evaluations for view in prepared.views.values()]
+        ).failing
 
 
 def trace_entry(rule: Rule) -> TraceEntry:
@@ -248,11 +284,13 @@ def _together(verdicts: list[Verdict]) -> Verdict:
     return "approve" if all(verdict == "approve" for verdict in verdicts) else "not-addressed"
 
 
-def _because(chosen: Selection, verdict: Verdict, counts: dict[str, int]) -> str:
+def _because(chosen: Selection, verdict: Verdict, counts: dict[Outcome, int]) -> str:
     if chosen.because is not None:
         return chosen.because
     if verdict == "approve":
         return "requirements-met"
     if verdict == "not-addressed":
         return "not-applicable"
-    return "requirements-unmet" if counts["unmet"] else "requirements-undocumented"
+    if counts["unmet"]:
+        return "requirements-unmet"
+    return "requirements-undocumented" if counts["undocumented"] else "requirements-in-conflict"
