@@ -21,7 +21,7 @@ define add_durable
 		"the plain evaluator runs instead, with the same answers." >&2
 endef
 
-.PHONY: demo test test-wheel test-lowest check generate bench parity fuzz-cases fuzz-letters clean
+.PHONY: demo test test-wheel test-lowest check generate bench parity fuzz-cases fuzz-letters remedies clean
 
 demo: $(VENV)/.installed
 	$(BIN)/imr-check $(CASE)
@@ -72,6 +72,9 @@ fuzz-cases: $(VENV)/.tests  ## read 50,000 damaged cases: each is evaluated or r
 fuzz-letters: $(VENV)/.tests  ## 2,000 damaged PDFs, with outcomes and peak memory; texts that are long in one part
 	$(BIN)/python -m tests.letters.damaged_pdfs 2000
 	$(BIN)/python -m tests.letters.long_texts
+
+remedies: $(VENV)/.tests  ## apply what the remedies say to more than 5,000 generated denials
+	$(BIN)/python tests/engine/full_remedies.py
 
 clean:
 	rm -rf .venv-* build dist

@@ -1,0 +1,119 @@
+"""What the remedies say is true: documents that they ask for approve, and changes that they name mend."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, get_args
+
+import pytest
+from hypothesis import given, settings
+
+from imr_engine.answer.result import RemedyKind, RemedyShown, RequestResult
+from tests.conftest import Answer
+from tests.engine.remedied import DENIALS, GUIDELINES, a_change_mends, documents_approve
+from tests.engine.strategies import STEADY, Case, favourable
+from tests.engine.support import checked
+
+
+def test_the_remedies_are_true() -> None:
+    """Both laws, over a few hundred denials; `make remedies` does the same over thousands."""
+    claimed: Counter[str] = Counter()
+    kinds: Counter[str] = Counter()
+
+    @given(DENIALS, GUIDELINES)
+    @settings(STEADY, max_examples=500)
+    def look(case: Case, guideline: str | None) -> None:
+        for criterion, answer in documents_approve(case, guideline):
+            claimed[criterion] += answer["only_documentation_missing"]
+        kinds.update(a_change_mends(case, guideline))
+
+    look()
+    # ACOEM's chapter on the low back does not recommend the injections at all.
+    assert {name for name, count in claimed.items() if not count} <= {"ac12-trigger-point"}
+    assert len(claimed) >= 6, claimed
+    assert {"document", "resolve", "change", "none"} <= set(kinds) <= set(get_args(RemedyKind)), kinds
+
+
+def remedy_of(answer: RequestResult, name: str) -> RemedyShown:
+    """The remedy of one requirement."""
+    return next(remedy for remedy in answer["remedies"] if remedy["requirement"].endswith(f"/{name}"))
+
+
+@pytest.mark.parametrize(
+    ("fact", "value", "requirement", "to"),
+    [
+        ("last-treatment-date", "2013-10-01", "interval", "2013-12-01"),
+        ("symptom-onset", "2013-09-14", "duration", "2013-12-15"),  # more than three months: the day after
+    ],
+)
+def test_a_later_date_mends_what_only_time_is_missing_for(
+    answer: Answer, complete: dict[str, Any], fact: str, value: str, requirement: str, to: str
+) -> None:
+    complete["facts"][fact] = value
+    remedy = remedy_of(answer(complete), requirement)
+    assert (remedy["kind"], remedy["attribute"], remedy["to"]) == ("wait", "date", to)
+    complete["requests"][0]["date"] = to
+    assert answer(complete)["verdict"] == "approve"
+
+
+def test_no_later_date_is_named_on_which_the_guideline_is_out_of_force(
+    answer: Answer, complete: dict[str, Any]
+) -> None:
+    complete["facts"]["last-treatment-date"] = "2016-07-01"
+    complete["requests"][0]["date"] = complete["as_of"] = "2016-07-20"
+    assert remedy_of(answer(complete), "interval")["kind"] == "none"
+
+
+def test_another_relaxant_is_to_be_stopped() -> None:
+    case = favourable("cyclobenzaprine")
+    case["records"] = {"medications": [{"drug": "naproxen"}, {"drug": "methocarbamol", "status": "current"}]}
+    answer = checked(case)["requests"][0]
+    remedy = remedy_of(answer, "no-other-muscle-relaxant")
+    assert remedy["kind"] == "stop"
+    assert remedy["write"] == [{"record": "medications[1].status", "value": "stopped"}]
+    assert "Stop methocarbamol first" in remedy["text"]
+    assert "Requirement 2 is unmet: another muscle relaxant is taken at the same time. " in answer["rationale"]
+    assert "medications recorded: methocarbamol, current." in answer["rationale"]
+
+
+def test_a_change_takes_the_other_numbers_of_the_request_with_it() -> None:
+    """Six injections, and four a session: the request would contradict itself."""
+    case = favourable("trigger-point-injection")
+    case["requests"][0] |= {"attributes": {"injectate": "saline"}, "quantity": {"value": 6, "unit": "injections"}}
+    answer = checked(case)["requests"][0]
+    assert remedy_of(answer, "injections-per-session")["write"] == [
+        {"attribute": "injections-per-session", "value": 4},
+        {"request": "quantity", "value": {"value": 4, "unit": "injections"}},
+    ]
+    remedy = remedy_of(answer, "injectate")
+    assert remedy["text"] == "Change the request: substance injected, a local anesthetic alone."
+    case["requests"][0]["attributes"] = {"sessions": 3}
+    case["requests"][0]["quantity"]["value"] = 18
+    write = remedy_of(checked(case)["requests"][0], "injections-per-session")["write"]
+    assert write[1] == {"request": "quantity", "value": {"value": 12, "unit": "injections"}}
+
+
+def test_care_comes_first_where_no_change_of_the_request_would_do(answer: Answer, complete: dict[str, Any]) -> None:
+    complete["facts"] |= {"active-therapy": "absent", "twitch-response": "absent"}
+    request = answer(complete)
+    assert remedy_of(request, "active-therapy")["kind"] == "first"
+    assert remedy_of(request, "active-therapy")["text"].startswith("Begin an active therapy program")
+    assert remedy_of(request, "twitch-response") == {
+        "requirement": "cp09-trigger-point-injection/twitch-response",
+        "kind": "none",
+        "attribute": None,
+        "to": None,
+        "write": [],
+        "text": "No change of the request mends this: palpation evokes no local twitch response.",
+    }
+
+
+def test_a_length_of_course_within_what_is_left(answer: Answer) -> None:
+    """Fifteen days are behind; of the 21, six are left, whatever a short course may be."""
+    case = favourable("cyclobenzaprine")
+    case["facts"] = {**case["facts"], "muscle-relaxant-use-days": 15}
+    del case["requests"][0]["attributes"]["duration-days"]
+    request = checked(case)["requests"][0]
+    assert request["only_documentation_missing"]
+    values = {w["value"] for r in request["remedies"] for w in r["write"]}
+    assert min(values) == 6
