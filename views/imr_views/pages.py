@@ -11,7 +11,8 @@ from typing import Any
 
 from imr_criteria import Catalogue
 from imr_criteria.model import TO_VERIFY, Criterion, Requirement
-from imr_engine.answer.words import cite, in_force, number_text
+from imr_engine.answer.numbers import amount_text
+from imr_engine.answer.words import cite, in_force
 from imr_views.blocks import Block, Column, Fields, Heading, Link, Paragraph, Phrase, Row, Table, Title, joined
 from imr_views.criterion import RequirementData, basis_text, criterion_data, inference_data, recordable, short_id
 from imr_views.sources import source_links, source_text
@@ -155,11 +156,17 @@ def _requirement(
 
 
 def _remedy(catalogue: Catalogue, remedy: dict[str, Any]) -> Phrase:
-    if remedy["kind"] == "none":
-        return "none; no change to the request would help"
+    said = {
+        "none": "none; no change of the request would help",
+        "wait": "wait: the same request on a later date",
+        "stop": "stop what is excluded, if the physician finds that right",
+        "first": f"first: {remedy.get('do')}",
+    }
+    if remedy["kind"] in said:
+        return said[remedy["kind"]]
     attribute, to = catalogue.attributes.get(remedy["attribute"]), remedy["to"]
     name, unit = (attribute.name, attribute.unit) if attribute is not None else (remedy["attribute"], None)
     if attribute is not None and isinstance(to, str):
         return f"change the request: {name}, {attribute.codes[to]}"
     less = f", less {catalogue.quantities[remedy['less']].name}" if "less" in remedy else ""
-    return f"change the request: {name}, at most {number_text(to)}{f' {unit}' if unit else ''}{less}"
+    return f"change the request: {name}, at most {amount_text(to, unit)}{less}"

@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from imr_criteria import Catalogue
-from imr_engine.answer.result import CriterionShown, RequestResult, RequirementShown, Result
-from imr_engine.answer.words import WOULD, fact_text, in_force, pages_text
+from imr_engine.answer.evidence import fact_text
+from imr_engine.answer.rationale import ENOUGH, not_enough
+from imr_engine.answer.requirements import outcome_of
+from imr_engine.answer.result import CriterionShown, Outcome, RemedyShown, RequestResult, RequirementShown, Result
+from imr_engine.answer.words import DATE_NAMES, WOULD, in_force, pages_text
 from imr_engine.cases.model import Verdict
-from imr_engine.rules.standing import Status
 from imr_views.blocks import Block, Bullets, Column, Heading, Paragraph, Row, Table, Title, Tone
 
 _COLUMNS = (
@@ -23,15 +25,22 @@ _COLUMNS = (
     Column("Citation", "aside"),
 )
 # In display order: failures first.
-_COUNTED: dict[Status, str] = {
-    "unmet": "contradicted",
+_COUNTED: dict[Outcome, str] = {
+    "unmet": "unmet",
+    "in-conflict": "in conflict",
     "undocumented": "not documented",
     "met": "met",
     "not-applicable": "not applicable",
 }
 _ORDER = list(_COUNTED)
 _VERDICT_TONES: dict[Verdict, Tone] = {"approve": "good", "deny": "bad", "not-addressed": "open"}
-_STATUS_TONES: dict[Status, Tone] = {"met": "good", "unmet": "bad", "undocumented": "open", "not-applicable": "quiet"}
+_TONES: dict[Outcome, Tone] = {
+    "met": "good",
+    "unmet": "bad",
+    "in-conflict": "bad",
+    "undocumented": "open",
+    "not-applicable": "quiet",
+}
 
 
 @dataclass
@@ -84,7 +93,11 @@ def request_blocks(result: Result, request: RequestResult, catalogue: Catalogue)
         yield Paragraph(_agreement(request))
     if request["remedies"]:
         yield Heading("What is missing, and what would fix it")
-        yield Bullets(tuple(remedy["text"] for remedy in request["remedies"]))
+        yield Bullets(tuple(map(_remedy, request["remedies"])))
+        if request["only_documentation_missing"]:
+            yield Paragraph(ENOUGH)
+        if request["still_failing"]:
+            yield Paragraph(not_enough(catalogue, request["still_failing"]))
     if request["requirements"]:
         yield Heading("Requirements")
         yield _requirements(request, catalogue)
@@ -121,7 +134,7 @@ def _short(guideline: str, catalogue: Catalogue) -> str:
 
 def _applied(request: RequestResult, criterion: CriterionShown, catalogue: Catalogue) -> str:
     date = request["date_used"]
-    dated = f"; judged by the {date['source']} date {date['date']}" if date["date"] else ""
+    dated = f"; judged by the {DATE_NAMES[date['source']]}, {date['date']}" if date["source"] else ""
     name = f"{_short(criterion['guideline'], catalogue)}, {criterion['title']}"
     return f"{criterion['role']}: {name} ({in_force(catalogue, criterion['guideline'])}{dated})"
 
@@ -129,7 +142,7 @@ def _applied(request: RequestResult, criterion: CriterionShown, catalogue: Catal
 def _counts(request: RequestResult) -> str:
     said = ", ".join(f"{request['counts'][key]} {word}" for key, word in _COUNTED.items() if request["counts"][key])
     if request["only_documentation_missing"]:
-        return f"{said}. Nothing is contradicted: only documentation is missing."
+        return f"{said}. Only documentation is missing."
     return f"{said}." if said else f"No criterion decides this request ({request['because']}); this is not a denial."
 
 
@@ -149,7 +162,7 @@ def _agreement(request: RequestResult) -> str:
 
 
 def _requirements(request: RequestResult, catalogue: Catalogue) -> Table:
-    ordered = sorted(request["requirements"], key=lambda r: (r["kind"] == "advice", _ORDER.index(r["status"])))
+    ordered = sorted(request["requirements"], key=lambda r: (r["kind"] == "advice", _ORDER.index(outcome_of(r))))
     return Table(_COLUMNS, tuple(_row(requirement, catalogue) for requirement in ordered))
 
 
@@ -162,18 +175,26 @@ def _row(requirement: RequirementShown, catalogue: Catalogue) -> Row:
 
 
 def _mark(requirement: RequirementShown) -> tuple[str, Tone]:
-    status = requirement["status"]
     if requirement["kind"] == "advice":
         return "advice", "quiet"
     if requirement.get("assumed"):
         return "assumed", "open"
-    return status, _STATUS_TONES[status]
+    outcome = outcome_of(requirement)
+    return _COUNTED[outcome], _TONES[outcome]
 
 
 def _claim(requirement: RequirementShown) -> str:
-    marks: list[str] = [requirement["status"]] if requirement["kind"] == "advice" else []
+    marks: list[str] = [_COUNTED[outcome_of(requirement)]] if requirement["kind"] == "advice" else []
     if requirement["reviewer_reading"]:
         marks.append("a reviewer's reading")
     if requirement["to_verify"]:
         marks.append(f"to be verified: {requirement['basis']}")
-    return requirement["claim"] + (f" [{'; '.join(marks)}]" if marks else "")
+    # "Unmet" before a claim that denies something would be a double negative.
+    said = requirement["says"] if requirement["status"] == "unmet" else requirement["claim"]
+    return said + (f" [{'; '.join(marks)}]" if marks else "")
+
+
+def _remedy(remedy: RemedyShown) -> str:
+    """A remedy, and for what is missing, which entries of the case it is written to."""
+    names = [str(name) for write in remedy["write"] for key, name in write.items() if key != "value"]
+    return remedy["text"] + (f" Write: {', '.join(names)}." if remedy["kind"] == "document" and names else "")

@@ -1,24 +1,31 @@
 """The verdict in prose, in the style of the letters. Every sentence carries the ids of what it rests on.
 
-The order is that of a determination: what is requested, what the guideline requires, what is contradicted,
-undocumented, met and assumed, how other sources see it, and the conclusion.
+The order is that of a determination: what is requested, what the guideline requires, what is unmet, in conflict,
+undocumented, met and assumed, how other sources see it, and the conclusion. Requirements are numbered as the sentence
+that lists them numbers them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from imr_criteria import Catalogue
-from imr_criteria.model import TO_VERIFY
+from imr_criteria.model import STANCE_ID, TO_VERIFY
+from imr_engine.answer.evidence import fact_text
+from imr_engine.answer.numbers import amount_text, many
 from imr_engine.answer.requirements import Weighed
-from imr_engine.answer.result import CriterionShown, RequirementShown, Sentence
-from imr_engine.answer.words import WOULD, cite, fact_text, in_force, mid_sentence, number_text, pages_text
+from imr_engine.answer.result import CriterionShown, FactShown, Outcome, RequirementShown, Sentence, StillFailing
+from imr_engine.answer.supplying import Supplied
+from imr_engine.answer.words import DATE_NAMES, SIDES, WOULD, cite, in_force, mid_sentence, pages_text
 from imr_engine.cases.model import Verdict
 from imr_engine.inputs.values import Inputs
 from imr_engine.selection import Selection
 
-_DATE_WORDS = {"request": "of the request", "utilization-review": "of the utilization review", "as-of": "of the file"}
-_STATUS_WORDS = {"unmet": "Contradicted", "undocumented": "Not documented", "met": "Met"}
+ENOUGH = "Documenting what is missing, if it is true, would be enough."
+_IS: dict[Outcome, str] = {"unmet": "unmet", "in-conflict": "in conflict", "undocumented": "open", "met": "met"}
+"""What a requirement is, in the order in which the rationale takes them."""
+_FAILS: dict[Outcome, str] = {"unmet": "unmet", "in-conflict": "in conflict", "undocumented": "not documented"}
 
 
 def sentences_of(
@@ -28,27 +35,32 @@ def sentences_of(
     criteria: list[CriterionShown],
     requirements: Weighed,
     verdict: Verdict,
+    documents: Supplied,
 ) -> list[Sentence]:
-    """The sentences of the rationale, each with its sources."""
+    """The sentences of the rationale, each with its sources. `documents` is what documents alone would come to."""
     made = [_asked(catalogue, inputs, chosen)]
     if chosen.explanation:
         made.append({"text": chosen.explanation, "sources": ["8 CCR 9792.21.1"]})
-    made += [
-        _required(catalogue, criterion.id, "governs" if role == "governing" else "applies as well")
-        for criterion, role in chosen.criteria
-        if role != "compared"
-    ]
-    deciding: dict[str, list[RequirementShown]] = {"unmet": [], "undocumented": [], "met": [], "not-applicable": []}
-    for requirement in requirements.deciding:
-        deciding[requirement["status"]].append(requirement)
-    made += [_shown(catalogue, r) for status in _STATUS_WORDS for r in deciding[status]]
-    made += [
-        _claim(catalogue, "Not applicable", r["id"]) for r in deciding["not-applicable"] if r["kind"] == "required"
-    ]
-    made += [_claim(catalogue, "Assumed, since nobody recorded otherwise", r["id"]) for r in requirements.assumed]
+    numbers: dict[str, int] = {}
+    for criterion, role in chosen.criteria:
+        if role != "compared":
+            verb = "governs" if role == "governing" else "applies as well"
+            made.append(_required(catalogue, criterion.id, verb, len(numbers) + 1))
+            for requirement in criterion.requirements:
+                if requirement.kind != "advice" and requirement.id != STANCE_ID:
+                    numbers[criterion.full_id(requirement)] = len(numbers) + 1
+    outcomes = requirements.outcomes
+    made += [_shown(catalogue, r, o, numbers) for o in _IS for r in outcomes[o]]
+    made += [_claim(catalogue, numbers[r["id"]], "does not apply", r["id"]) for r in outcomes["not-applicable"]]
+    assumed = "is assumed to be met, since nobody recorded otherwise"
+    made += [_claim(catalogue, numbers[r["id"]], assumed, r["id"]) for r in requirements.assumed]
     made += [_advice(catalogue, r["id"]) for r in requirements.advising]
     made += [_compared(catalogue, c["id"], c["verdict"]) for c in criteria if c["role"] == "compared"]
-    made.append(_conclusion(requirements.failing, verdict, [c.id for c in chosen.deciding]))
+    made.append(_conclusion(requirements, verdict, [c.id for c in chosen.deciding]))
+    if documents.approves:
+        made.append({"text": ENOUGH, "sources": [r["id"] for r in requirements.failing]})
+    elif documents.still_failing:
+        made.append(_not_enough(catalogue, documents.still_failing))
     return made
 
 
@@ -62,67 +74,80 @@ def _asked(catalogue: Catalogue, inputs: Inputs, chosen: Selection) -> Sentence:
     name = catalogue.treatments[request.treatment].name if request.treatment else "a treatment that is not identified"
     parts = [f"The request is for {name}"]
     if request.region is not None:
-        side = f"{request.side} " if request.side else ""
-        parts.append(f", for the {side}{catalogue.regions[request.region].name}")
+        parts.append(f", for the {catalogue.regions[request.region].name}")
+        parts.append(f" ({SIDES[request.side]})" if request.side else "")
     if request.quantity is not None:
-        parts.append(f", {number_text(request.quantity.value)} {request.quantity.unit}")
+        parts.append(f", {amount_text(request.quantity.value, request.quantity.unit)}")
     if request.authorized is not None:
-        parts.append(f" ({number_text(request.authorized.value)} {request.authorized.unit} already authorized)")
+        parts.append(f" ({amount_text(request.authorized.value, request.authorized.unit)} already authorized)")
     if request.title:
         parts.append(f' (as written: "{request.title}")')
     dated = ""
     if chosen.date is not None and chosen.date_source is not None:
-        dated = f"; it is judged by the date {_DATE_WORDS[chosen.date_source]}, {chosen.date.isoformat()}"
+        dated = f"; it is judged by the {DATE_NAMES[chosen.date_source]}, {chosen.date.isoformat()}"
     return {"text": "".join(parts) + dated + ".", "sources": [f"request:{request.id}"]}
 
 
 @lru_cache(maxsize=4096)
-def _required(catalogue: Catalogue, criterion_id: str, verb: str) -> Sentence:
+def _required(catalogue: Catalogue, criterion_id: str, verb: str, first: int) -> Sentence:
     criterion = catalogue.criteria[criterion_id]
     mine = [requirement for requirement in criterion.requirements if requirement.kind != "advice"]
-    listed = "; ".join(f"({n}) {mid_sentence(catalogue, r.claim).rstrip('.')}" for n, r in enumerate(mine, 1))
-    return {
-        "text": f"{cite(catalogue, criterion.citation)} {verb} and requires: {listed}.",
-        "sources": [criterion_id, *map(criterion.full_id, mine)],
-    }
+    listed = [r for r in mine if r.id != STANCE_ID]
+    text = f"{cite(catalogue, criterion.citation)} {verb}"
+    if listed:
+        claims = (mid_sentence(catalogue, r.claim).rstrip(".") for r in listed)
+        text += f" and requires: {'; '.join(f'({n}) {claim}' for n, claim in enumerate(claims, first))}"
+    return {"text": f"{text}.", "sources": [criterion_id, *map(criterion.full_id, mine)]}
 
 
-def _shown(catalogue: Catalogue, requirement: RequirementShown) -> Sentence:
-    full_id, status = requirement["id"], requirement["status"]
-    claim, place, basis = _said(catalogue, full_id)
-    facts = requirement["facts"]
-    record = "; ".join([said for fact in facts if (said := fact_text(fact))])
-    if record:
-        record = f" The record: {record}."
-    elif status == "undocumented":
-        record = " The record does not mention it."
-    text = f"{_STATUS_WORDS[status]}: {claim}{record} [{place}{basis}]"
-    return {"text": text, "sources": [full_id, *[fact["fact"] for fact in facts]]}
+def _shown(catalogue: Catalogue, requirement: RequirementShown, outcome: Outcome, numbers: dict[str, int]) -> Sentence:
+    full_id, facts = requirement["id"], requirement["facts"]
+    lead, place = _said(catalogue, full_id, requirement["says"], outcome, numbers.get(full_id))
+    asked = _said_by("The request", [fact for fact in facts if _of_request(fact)])
+    record = _said_by("The record", [fact for fact in facts if not _of_request(fact)])
+    return {"text": f"{lead}{record}{asked} {place}", "sources": [full_id, *[fact["fact"] for fact in facts]]}
 
 
-@lru_cache(maxsize=4096)
-def _claim(catalogue: Catalogue, lead: str, full_id: str) -> Sentence:
-    return {"text": f"{lead}: {_said(catalogue, full_id)[0]}", "sources": [full_id]}
+def _said_by(who: str, facts: list[FactShown]) -> str:
+    said = "; ".join([text.removesuffix(" (the request)") for fact in facts if (text := fact_text(fact))])
+    return f" {who}: {said}." if said else ""
 
 
-@lru_cache(maxsize=4096)
-def _advice(catalogue: Catalogue, full_id: str) -> Sentence:
-    claim, place, _ = _said(catalogue, full_id)
-    return {"text": f"To consider, without bearing on the verdict: {claim} [{place}]", "sources": [full_id]}
+def _of_request(fact: FactShown) -> bool:
+    """Whether the request says so, and not the record."""
+    if fact["fact"].startswith("quantity:"):
+        return all(shown.get("document") == "the request" for shown in fact["evidence"])
+    return fact["fact"].startswith(("attribute:", "request:"))
 
 
 @lru_cache(maxsize=4096)
-def _said(catalogue: Catalogue, full_id: str) -> tuple[str, str, str]:
-    """A requirement's claim as worded within a sentence, its citation, and any caveat about its basis.
+def _said(catalogue: Catalogue, full_id: str, says: str, outcome: Outcome, number: int | None) -> tuple[str, str]:
+    """What became of a requirement, and where it stands, with any caveat about its basis.
 
     The citation omits guideline and dates, which stand in the sentence that lists the requirements.
     """
     requirement = catalogue.requirement(full_id)
-    place = requirement.citation.section + pages_text(requirement.citation.pages)
     basis = "; a reviewer's reading" if requirement.reviewer_reading else ""
     if requirement.basis in TO_VERIFY:
         basis += f"; {requirement.basis}, to be verified"
-    return mid_sentence(catalogue, requirement.claim), place, basis
+    place = f"[{requirement.citation.section}{pages_text(requirement.citation.pages)}{basis}]"
+    if number is None:
+        return says, place
+    return f"Requirement {number} is {_IS[outcome]}: {mid_sentence(catalogue, says)}", place
+
+
+@lru_cache(maxsize=4096)
+def _claim(catalogue: Catalogue, number: int, what: str, full_id: str) -> Sentence:
+    claim = mid_sentence(catalogue, catalogue.requirement(full_id).claim)
+    return {"text": f"Requirement {number} {what}: {claim}", "sources": [full_id]}
+
+
+@lru_cache(maxsize=4096)
+def _advice(catalogue: Catalogue, full_id: str) -> Sentence:
+    requirement = catalogue.requirement(full_id)
+    place = requirement.citation.section + pages_text(requirement.citation.pages)
+    claim = mid_sentence(catalogue, requirement.claim)
+    return {"text": f"To consider, without bearing on the verdict: {claim} [{place}]", "sources": [full_id]}
 
 
 @lru_cache(maxsize=4096)
@@ -136,22 +161,30 @@ def _compared(catalogue: Catalogue, criterion_id: str, verdict: Verdict) -> Sent
     }
 
 
-def _conclusion(failing: list[RequirementShown], verdict: Verdict, deciding: list[str]) -> Sentence:
+def _conclusion(requirements: Weighed, verdict: Verdict, deciding: list[str]) -> Sentence:
     if verdict == "not-addressed":
         return {"text": "No criterion decides this request; that is not a denial.", "sources": deciding}
+    outcomes = requirements.outcomes
     if verdict == "approve":
-        return {"text": "Every requirement is met; the request agrees with the guideline.", "sources": deciding}
-    unmet = [r["id"] for r in failing if r["status"] == "unmet"]
-    missing = [r["id"] for r in failing if r["status"] == "undocumented"]
-    if not unmet:
-        text = f"Nothing is contradicted, but {_count(len(missing), 'requirement')} not documented; as it stands, deny."
-    elif missing:
-        also = f"{len(missing)} more {'is' if len(missing) == 1 else 'are'} not documented"
-        text = f"{_count(len(unmet), 'requirement')} contradicted by the record and {also}; deny."
-    else:
-        text = f"{_count(len(unmet), 'requirement')} contradicted by the record; deny."
-    return {"text": text, "sources": [*unmet, *missing]}
+        which = " that applies" if outcomes["not-applicable"] else ""
+        also = ", or assumed to be where nobody recorded otherwise" if requirements.assumed else ""
+        text = f"Every requirement{which} is met{also}; the request agrees with the guideline."
+        return {"text": text, "sources": deciding}
+    said: list[str] = []
+    for outcome, word in _FAILS.items():
+        number = len(outcomes[outcome])
+        if number:
+            noun = many(number, "requirement") if not said else str(number)
+            said.append(f"{noun} {'is' if number == 1 else 'are'} {word}")
+    text = f"{', '.join(said[:-1])}{' and ' if said[1:] else ''}{said[-1]}; as it stands, deny."
+    return {"text": text, "sources": [r["id"] for r in requirements.failing]}
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun} is" if number == 1 else f"{number} {noun}s are"
+def _not_enough(catalogue: Catalogue, still: Sequence[StillFailing]) -> Sentence:
+    return {"text": not_enough(catalogue, still), "sources": [failing["requirement"] for failing in still]}
+
+
+def not_enough(catalogue: Catalogue, still: Sequence[StillFailing]) -> str:
+    """That documents alone are not enough, and what would still stand against the request."""
+    said = "; ".join(mid_sentence(catalogue, failing["text"]).rstrip(".") for failing in still)
+    return f"Documenting what is missing would not be enough. This would still stand against the request: {said}."
