@@ -105,7 +105,8 @@ def failed_on(request: RequestResult, fail_on: FailOn) -> bool:
     if fail_on == "mismatch":
         return request["agreement"] is not None and not request["agreement"]["verdict"]
     if fail_on == "undocumented":
-        return request["counts"]["undocumented"] > 0
+        # Evidence in conflict leaves a requirement undocumented too, though no paper is missing.
+        return request["counts"]["undocumented"] + request["counts"]["in-conflict"] > 0
     return request["verdict"] == fail_on
 
 

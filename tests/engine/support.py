@@ -358,17 +358,28 @@ def validated_sides(sides: Mapping[str, Any]) -> dict[str, Any]:
 def made_criterion(*requirements: Mapping[str, Any]) -> Criterion:
     """A criterion with requirements r0, r1 …, each `required` unless given another kind."""
     shared = {"claim": "-", "kind": "required", "basis": "letter", "sources": [], "ask": "-"}
+    says = {"unmet": "-", "undocumented": "-"}
     written = TypeAdapter(WrittenCriterion).validate_json(
         json.dumps(
             {
-                "schema": "imr-check/criterion/2",
+                "schema": "imr-check/criterion/3",
                 "id": "made-up",
                 "title": "-",
                 "guideline": "odg",
                 "treatments": ["surgery"],
                 "stance": "conditional",
                 "citation": {"section": "-"},
-                "requirements": [{"id": f"r{n}", **shared, **given} for n, given in enumerate(requirements)],
+                "requirements": [
+                    {
+                        "id": f"r{n}",
+                        **shared,
+                        "says": None
+                        if given.get("kind") == "advice"
+                        else says | ({"applies": "-"} if "when" in given else {}),
+                        **given,
+                    }
+                    for n, given in enumerate(requirements)
+                ],
             }
         )
     )

