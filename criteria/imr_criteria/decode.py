@@ -49,7 +49,7 @@ _RESERVED = frozenset({"list", "not", "is", "from", "class"})
 
 def criterion(data: Json) -> Criterion:
     """A criterion."""
-    return _make(Criterion, data, citation=citation, requirements=_each(requirement))
+    return _make(Criterion, data, applies_when=condition, citation=citation, requirements=_each(requirement))
 
 
 def requirement(data: Json) -> Requirement:

@@ -83,6 +83,7 @@ class WrittenCriterion(Data):
     guideline: str
     treatments: Annotated[tuple[str, ...], Field(min_length=1)]
     regions: tuple[str, ...] = ()
+    applies_when: Condition | None = None
     stance: Stance
     exceptions: tuple[StanceException, ...] = ()
     citation: WrittenCitation
@@ -118,6 +119,7 @@ class WrittenCriterion(Data):
             guideline=self.guideline,
             treatments=self.treatments,
             regions=self.regions,
+            applies_when=self.applies_when,
             stance=self.stance,
             citation=own,
             requirements=tuple(requirements),

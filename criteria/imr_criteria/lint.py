@@ -270,6 +270,8 @@ class _Lint:
         yield from self._known("$.guideline", "guideline", [criterion.guideline], self.catalogue.guidelines)
         yield from self._known("$.treatments", "treatment", criterion.treatments, self.catalogue.treatments)
         yield from self._known("$.regions", "region", criterion.regions, self.catalogue.regions)
+        if criterion.applies_when is not None:
+            yield from self._condition("$.applies_when", criterion.applies_when)
         for treatment in criterion.treatments:
             known = self.catalogue.treatments.get(treatment)
             if known is not None and criterion.guideline not in known.addressed_by:

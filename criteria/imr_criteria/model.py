@@ -247,13 +247,17 @@ class Requirement(Data):
 
 @data
 class Criterion(Data):
-    """What one guideline says about one treatment; a stance of not-recommended is its first requirement."""
+    """What one guideline says about one treatment; a stance of not-recommended is its first requirement.
+
+    If `applies_when` is known to be false, the criterion says nothing of the request, neither for nor against it.
+    """
 
     id: str
     title: str
     guideline: str
     treatments: tuple[str, ...]
     regions: tuple[str, ...] = ()
+    applies_when: Condition | None = None
     stance: Stance
     citation: Citation
     requirements: tuple[Requirement, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -58,6 +58,23 @@ def select(catalogue: Catalogue, case: Case, request: Request, guideline: str | 
         said = "Neither the request nor the case has a date, and the date determines the edition."
         return Selection(None, None, because="no-date", explanation=said)
     return search.run(date, source)
+
+
+def without(chosen: Selection, catalogue: Catalogue, beside: Collection[str]) -> Selection:
+    """A selection without the criteria that the request is out of scope for; nothing is left to govern, or all is."""
+    left = tuple((criterion, role) for criterion, role in chosen.criteria if criterion.id not in beside)
+    if any(role != "compared" for _, role in left):
+        first = next(n for n, (_, role) in enumerate(left) if role != "compared")
+        roles: list[tuple[Criterion, Role]] = [
+            (c, "governing" if n == first else role) for n, (c, role) in enumerate(left)
+        ]
+        return chosen._replace(criteria=tuple(roles))
+    named = [criterion for criterion in chosen.deciding if criterion.id in beside]
+    if not named:
+        return chosen._replace(criteria=left)
+    titles = " and ".join(f"{catalogue.guidelines[c.guideline].short}, {c.title}," for c in named)
+    said = f"{titles} {'does' if len(named) == 1 else 'do'} not apply to this request; what does is not encoded."
+    return chosen._replace(criteria=left, because="not-encoded", explanation=f"{chosen.explanation} {said}".strip())
 
 
 @lru_cache(maxsize=4096)

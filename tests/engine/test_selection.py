@@ -153,6 +153,19 @@ def test_flexeril_can_be_approved(answer: Answer) -> None:
     }
 
 
+def test_a_guideline_on_chronic_pain_says_nothing_a_week_after_the_injury(answer: Answer, engine: Engine) -> None:
+    made = a_case("cyclobenzaprine", date="2013-11-14", attributes={"duration-days": 7})
+    made |= {"date_of_injury": "2013-11-07"}
+    request = answer(made)
+    assert (request["verdict"], request["because"]) == ("not-addressed", "not-encoded")
+    assert "Muscle relaxants (for pain), do not apply to this request" in request["explanation"]
+    # Someone who asks for the guideline gets it.
+    forced = engine.check(check_case(made, engine.catalogue), "mtus-chronic-pain-2009")["requests"][0]
+    assert forced["verdict"] == "deny"
+    made["date_of_injury"] = "2013-08-14"
+    assert answer(made)["criteria"][0]["role"] == "governing"
+
+
 def test_cognitive_behavioral_therapy_can_be_approved(answer: Answer) -> None:
     improved = {"subjective-improvement": "present", "functional-improvement": "present", "prior-treatment-count": 4}
     made = a_case("cognitive-behavioral-therapy", quantity={"value": 6, "unit": "sessions"}, facts=improved)

@@ -84,6 +84,10 @@ class Doubts:
         """Whether settling a conflict below a fact could change it."""
         return len(self._of(fact)) > 1 and fact in self._unsettled
 
+    def refuted(self, condition: Condition) -> bool:
+        """Whether a condition is known to be false."""
+        return self._condition(condition) == {False}
+
     def _of(self, fact: str) -> frozenset[Truth]:
         """What a concluded fact may be, in every way in which the conflicts below it may be settled."""
         found = self._truths.get(fact)
