@@ -16,7 +16,7 @@ from imr_engine.answer.agreement import agreement_of, label_shown
 from imr_engine.answer.facts import Evaluated, limits_of
 from imr_engine.answer.rationale import sentences_of, text_of
 from imr_engine.answer.remedies import remedies_of
-from imr_engine.answer.requirements import RequirementView, Weighed
+from imr_engine.answer.requirements import STATUS, RequirementView, Weighed
 from imr_engine.answer.result import (
     ADVICE,
     SCHEMA,
@@ -30,6 +30,7 @@ from imr_engine.answer.result import (
 )
 from imr_engine.answer.result import Engine as EngineShown
 from imr_engine.answer.supplying import Decided, supplied
+from imr_engine.answer.unread import Reading, unread
 from imr_engine.cases.model import Case, Request, Verdict
 from imr_engine.evaluators.plain import NAME as PLAIN
 from imr_engine.evaluators.plain import Outcome as Ran
@@ -39,8 +40,9 @@ from imr_engine.inputs.records import Records
 from imr_engine.inputs.values import Inputs
 from imr_engine.rules.compiler import compile_criterion
 from imr_engine.rules.program import Program, Rule
+from imr_engine.rules.standing import Status
 from imr_engine.rules.three_values import MET, UNMET
-from imr_engine.selection import Role, Selection, select
+from imr_engine.selection import Role, Selection, select, without
 
 EngineName = Literal["durable", "plain"]
 VERDICT: dict[int, Verdict] = {MET: "approve", UNMET: "deny"}
@@ -143,6 +145,7 @@ class Engine:
         self.name: Literal["durable_rules", "plain"] = "plain" if name == "plain" or because else "durable_rules"
         self._because = because
         self._criteria: dict[str, _Prepared] = {}
+        self._readings: dict[tuple[str, ...], Reading] = {}
 
     def program(self, criterion: str) -> Program:
         """The compiled program of a criterion."""
@@ -156,6 +159,13 @@ class Engine:
         if criterion not in self._criteria:
             self._criteria[criterion] = _Prepared(self.catalogue, self.catalogue.criteria[criterion], self.name)
         return self._criteria[criterion]
+
+    def _reading(self, chosen: Selection) -> Reading:
+        """What the rules of all criteria read that were evaluated for a request."""
+        names = tuple(criterion.id for criterion, _ in chosen.criteria)
+        if names not in self._readings:
+            self._readings[names] = Reading(self.catalogue, tuple(self.program(name) for name in names))
+        return self._readings[names]
 
     def check(self, case: Case, guideline: str | None = None, include: Collection[Extra] = ()) -> Result:
         """The answer to every request of a case.
@@ -195,21 +205,20 @@ class Engine:
         include: Collection[Extra],
         read: dict[dt.date | None, Records],
     ) -> RequestResult:
-        chosen = select(self.catalogue, case, request, guideline)
-        by = case.as_of or chosen.date
-        if by not in read:
-            read[by] = Records(case, by)
-        inputs = Inputs(Subject(self.catalogue, case, request, chosen.date, depended, read[by]))
+        chosen, inputs = self._chosen(case, request, depended, guideline, read)
         criteria: list[CriterionShown] = []
         requirements: list[RequirementShown] = []
         trace: list[TraceEntry] = []
         verdicts: list[Verdict] = []
         deciding: list[Decided] = []
+        statuses: dict[str, Status] = {}
         for criterion, role in chosen.criteria:
             prepared = self._prepared(criterion.id)
             outcome = prepared.evaluator.run(inputs.values(prepared.program))
             evaluated = Evaluated(inputs, prepared.program, *outcome, chosen.date_source)
             shown = prepared.show(role, evaluated)
+            if request.label is not None:
+                statuses |= {name: STATUS[evaluated.code(name)] for name in prepared.views}
             if role != "compared":
                 deciding.append((evaluated, prepared.views))
                 requirements += [view.show(evaluated) for view in prepared.views.values()]
@@ -225,7 +234,8 @@ class Engine:
         weighed = Weighed(requirements)
         counts = weighed.counts()
         documents = supplied(deciding, weighed, partial(self._again, depended, guideline))
-        sentences = sentences_of(self.catalogue, inputs, chosen, criteria, weighed, verdict, documents)
+        nothing_reads = unread(inputs.subject, self._reading(chosen)) if chosen.criteria else []
+        sentences = sentences_of(self.catalogue, inputs, chosen, criteria, weighed, verdict, documents, nothing_reads)
         label = label_shown(request.label) if request.label is not None else None
         result: RequestResult = {
             "id": request.id,
@@ -244,21 +254,42 @@ class Engine:
             ],
             "remedies": remedies_of(self.catalogue, inputs, weighed, documents.writes),
             "still_failing": list(documents.still_failing),
+            "unread": nothing_reads,
             "trace": trace,
             "rationale": text_of(sentences),
             "label": label,
-            "agreement": agreement_of(request.label, verdict, weighed.failing) if request.label is not None else None,
+            "agreement": agreement_of(request.label, verdict, weighed.failing, statuses)
+            if request.label is not None
+            else None,
         }
         if "sentences" in include:
             result["rationale_sentences"] = sentences
         return result
 
+    def _chosen(
+        self,
+        case: Case,
+        request: Request,
+        depended: str | None,
+        guideline: str | None,
+        read: dict[dt.date | None, Records],
+    ) -> tuple[Selection, Inputs]:
+        """The criteria for a request, without those whose scope it is out of, and the inputs of their rules."""
+        chosen = select(self.catalogue, case, request, guideline)
+        by = case.as_of or chosen.date
+        if by not in read:
+            read[by] = Records(case, by)
+        inputs = Inputs(Subject(self.catalogue, case, request, chosen.date, depended, read[by]))
+        scopes = [(c.id, c.applies_when) for c, _ in chosen.criteria if c.applies_when is not None]
+        beside = [name for name, scope in scopes if inputs.doubts.refuted(scope)]
+        # A guideline that the user asks for is applied whatever it is on.
+        return (without(chosen, self.catalogue, beside) if beside and guideline is None else chosen), inputs
+
     def _again(
         self, depended: str | None, guideline: str | None, case: Case, request: Request
     ) -> list[RequirementShown] | None:
         """What fails in another version of a case; None if the request is approved there."""
-        chosen = select(self.catalogue, case, request, guideline)
-        inputs = Inputs(Subject(self.catalogue, case, request, chosen.date, depended))
+        chosen, inputs = self._chosen(case, request, depended, guideline, {})
         evaluations = [
             (p, Evaluated(inputs, p.program, *p.plain.run(inputs.values(p.program))))
             for p in map(self._prepared, [c.id for c in chosen.deciding])

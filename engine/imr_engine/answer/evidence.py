@@ -16,7 +16,32 @@ _MOST_ENTRIES = 5
 
 
 def fact_text(fact: FactShown) -> str:
-    """What the record says about a fact, with its evidence; empty if nothing is recorded."""
+    """What the record says about a fact, with its evidence and what does not count; empty if nothing is recorded."""
+    said, ignored = _counting_text(fact), _ignored_text(fact.get("ignored", ()))
+    if not ignored:
+        return said
+    return f"{said or fact['name'] + ': not documented'}; {ignored}"
+
+
+def _ignored_text(ignored: Sequence[dict[str, Any]]) -> str:
+    """What is recorded and does not count, and why: "present (progress report), of another region"."""
+    reasons: dict[str, list[str]] = {}
+    for one in ignored:
+        what = str(one.get("state") or one.get("value") or "")
+        text = f"{what}{_places_text([one])}".strip().removeprefix("(").removesuffix(")" if not what else "")
+        reasons.setdefault(one["why"], []).append(text or "it")
+    said = [
+        f"{', '.join(whats[:_MOST_ENTRIES])}{_more(len(whats) - _MOST_ENTRIES)}, {why}"
+        for why, whats in reasons.items()
+    ]
+    return f"what does not count: {'; '.join(said)}" if said else ""
+
+
+def _more(number: int) -> str:
+    return f" and {number} more" if number > 0 else ""
+
+
+def _counting_text(fact: FactShown) -> str:
     name, evidence, conflict = fact["name"], fact["evidence"], fact["conflict"]
     if conflict is not None:
         return f"{name}: in conflict, {_sides_text(evidence)}because {conflict}"
@@ -24,7 +49,7 @@ def fact_text(fact: FactShown) -> str:
         return ""
     if fact["fact"].startswith("records:"):
         return f"{name}: {fact['text']}"
-    where = _places_text(evidence)
+    where = _places_text(evidence, fact.get("more_evidence", 0))
     if "text" in fact:
         return f"{name}: {fact['text']}{where}"
     if fact["state"] == "undocumented":
@@ -32,11 +57,12 @@ def fact_text(fact: FactShown) -> str:
     return f"{name}: {fact['state']}{', inferred' if 'inferred' in fact else ''}{where}"
 
 
-def _places_text(evidence: Sequence[dict[str, Any]]) -> str:
+def _places_text(evidence: Sequence[dict[str, Any]], more: int = 0) -> str:
     """Where something was seen, each place once: " (progress report, 2014-01-30; MRI)"."""
-    said = dict.fromkeys([evidence_text(shown) for shown in evidence])
-    places = "; ".join([text for text in said if text])
-    return f" ({places})" if places else ""
+    said = [text for text in dict.fromkeys([evidence_text(shown) for shown in evidence]) if text]
+    more += max(0, len(said) - _MOST_ENTRIES)
+    places = "; ".join(said[:_MOST_ENTRIES])
+    return f" ({places}{f'; and {more} more' if more else ''})" if places else ""
 
 
 def _sides_text(evidence: Sequence[dict[str, Any]]) -> str:
@@ -51,17 +77,23 @@ def _sides_text(evidence: Sequence[dict[str, Any]]) -> str:
 def evidence_text(shown: dict[str, Any]) -> str:
     """Evidence in words: "progress report (summary), 2014-01-30, p.2"."""
     get = shown.get
-    return _evidence_text(get("document"), get("section"), get("seen") or get("date"), get("page"), get("line"))
+    date = get("seen") or get("date")
+    return _evidence_text(get("about"), get("document"), get("section"), date, get("page"), get("line"))
 
 
 @lru_cache(maxsize=4096)
 def _evidence_text(
-    document: str | None, section: str | None, date: str | None, page: int | None, line: int | None
+    about: str | None,
+    document: str | None,
+    section: str | None,
+    date: str | None,
+    page: int | None,
+    line: int | None,
 ) -> str:
     where = _document_text(document or "")
     if section is not None:
         where = f"{where} ({section})" if where else f"the {section}"
-    parts = (where, date, page and f"p.{page}", line and f"line {line}")
+    parts = (about, where, date, page and f"p.{page}", line and f"line {line}")
     return ", ".join([part for part in parts if part])
 
 

@@ -18,8 +18,9 @@ from imr_engine.answer.evidence import entries_text
 from imr_engine.answer.numbers import Number, value_text
 from imr_engine.answer.result import FactShown
 from imr_engine.answer.words import DATE_NAMES, code_names, subject_name, unit_of
-from imr_engine.inputs.reading import NOTHING, Seen, Value
+from imr_engine.inputs.reading import NOTHING, Ignored, Seen, Value
 from imr_engine.inputs.values import Inputs
+from imr_engine.inputs.words import IN_WORDS
 from imr_engine.rules import keys
 from imr_engine.rules.compiler import fact_input
 from imr_engine.rules.keys import Concluded, Input, NodeId, Premise
@@ -27,6 +28,8 @@ from imr_engine.rules.program import CONFLICT, Atom, Check, Program, against_sid
 from imr_engine.rules.three_values import MET, Truth
 from imr_engine.selection import DateSource
 
+MOST_EVIDENCE = 20
+CONFLICT_BELOW = "what it is concluded from is in conflict"
 CONFLICT_BETWEEN = "a statement and what the record shows disagree, or the record shows both"
 
 
@@ -96,6 +99,8 @@ class Evaluated:
         found = self._shown.get(view)
         if found is None:
             found = self._shown[view] = view.show(self)
+            for fact in found:
+                _shortened(fact)
         return found
 
 
@@ -155,7 +160,17 @@ class FactView(ABC):
             ]
         if self.unit is not None:
             made["unit"] = self.unit
+        if seen.ignored:
+            made["ignored"] = [self._ignored(one) for one in seen.ignored[:MOST_EVIDENCE]]
         return made
+
+    def _ignored(self, one: Ignored) -> dict[str, Any]:
+        """Something that is recorded and does not count, with the reason."""
+        if isinstance(one.what, str):
+            return {"document": one.what, "why": IN_WORDS[one.why]}
+        value = one.what.value
+        said = {} if value is None else {"value": value_text(value, self.unit, self.limits)}
+        return {**one.what.evidence, **said, "why": IN_WORDS[one.why]}
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -181,16 +196,22 @@ class ConcludedFact(FactView):
     def show(self, evaluated: Evaluated) -> list[FactShown]:
         """The fact and those behind it."""
         behind = [shown for view in self.behind for shown in evaluated.show(view)]
+        concluded = self._concluded(evaluated, evaluated.inputs.seen(self.key))
         if behind and (decided := evaluated.support(self.key.name)):
-            behind = [shown for shown in behind if not decided.isdisjoint(_premises(shown["fact"]))]
-        return [self._concluded(evaluated, evaluated.inputs.seen(self.key)), *behind]
+            # If the conclusion is in conflict, so may be what it rests on.
+            behind = [
+                shown
+                for shown in behind
+                if not decided.isdisjoint(_premises(shown["fact"])) or (shown["conflict"] and concluded["conflict"])
+            ]
+        return [concluded, *behind]
 
     def _concluded(self, evaluated: Evaluated, seen: Seen) -> FactShown:
         pro, con = (evaluated.codes[side] == MET for side in self.sides)
         state = "present" if pro and not con else "absent" if con and not pro else None
         conflict = seen.conflict
         if pro and con and conflict is None and not self._is_doubt(evaluated, seen):
-            conflict = CONFLICT_BETWEEN
+            conflict = CONFLICT_BELOW if evaluated.inputs.doubts.about(self.key.name) else CONFLICT_BETWEEN
         shown = self.shown(self.key.name, seen._replace(value=state, conflict=conflict))
         if state is not None and seen.value != state:
             shown["inferred"] = True
@@ -316,6 +337,14 @@ def _view_of(catalogue: Catalogue, program: Program, limits: Limits, test: Test,
         sides=(program.positions[for_side(test.fact)], program.positions[against_side(test.fact)]),
         behind=tuple(behind),
     )
+
+
+def _shortened(fact: FactShown) -> None:
+    """Leaves out evidence beyond the first pieces, and says how much: ten thousand entries say no more than twenty."""
+    more = len(fact["evidence"]) - MOST_EVIDENCE
+    if more > 0:
+        fact["evidence"] = fact["evidence"][:MOST_EVIDENCE]
+        fact["more_evidence"] = more
 
 
 @lru_cache(maxsize=4096)

@@ -15,7 +15,15 @@ from imr_criteria.model import STANCE_ID, TO_VERIFY
 from imr_engine.answer.evidence import fact_text
 from imr_engine.answer.numbers import amount_text, many
 from imr_engine.answer.requirements import Weighed
-from imr_engine.answer.result import CriterionShown, FactShown, Outcome, RequirementShown, Sentence, StillFailing
+from imr_engine.answer.result import (
+    CriterionShown,
+    FactShown,
+    Outcome,
+    RequirementShown,
+    Sentence,
+    StillFailing,
+    Unread,
+)
 from imr_engine.answer.supplying import Supplied
 from imr_engine.answer.words import DATE_NAMES, SIDES, WOULD, cite, in_force, mid_sentence, pages_text
 from imr_engine.cases.model import Verdict
@@ -36,6 +44,7 @@ def sentences_of(
     requirements: Weighed,
     verdict: Verdict,
     documents: Supplied,
+    nothing_reads: Sequence[Unread],
 ) -> list[Sentence]:
     """The sentences of the rationale, each with its sources. `documents` is what documents alone would come to."""
     made = [_asked(catalogue, inputs, chosen)]
@@ -56,6 +65,9 @@ def sentences_of(
     made += [_claim(catalogue, numbers[r["id"]], assumed, r["id"]) for r in requirements.assumed]
     made += [_advice(catalogue, r["id"]) for r in requirements.advising]
     made += [_compared(catalogue, c["id"], c["verdict"]) for c in criteria if c["role"] == "compared"]
+    if nothing_reads:
+        text = "; ".join(one["text"] for one in nothing_reads)
+        made.append({"text": f"No rule reads: {text}.", "sources": [one["path"] for one in nothing_reads]})
     made.append(_conclusion(requirements, verdict, [c.id for c in chosen.deciding]))
     if documents.approves:
         made.append({"text": ENOUGH, "sources": [r["id"] for r in requirements.failing]})

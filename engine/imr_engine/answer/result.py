@@ -38,7 +38,8 @@ class FactShown(TypedDict):
     `fact` is a fact's id, or attribute:ID, quantity:ID, request:KEY or records:LIST. `text` is its value as people read
     it: on the same side of each limit as the value. `conflict` says why the evidence contradicts itself; then each
     piece of evidence has the `state` or the `value` that it gives. `inferred` is set if a rule concluded it without a
-    statement.
+    statement. `ignored` is what is recorded and does not count, each with the reason (`why`). Of long lists, the first
+    twenty pieces of evidence are given, and the number of the others (`more_evidence`).
     """
 
     fact: str
@@ -50,6 +51,8 @@ class FactShown(TypedDict):
     unit: NotRequired[str]
     text: NotRequired[str]
     inferred: NotRequired[Literal[True]]
+    ignored: NotRequired[list[dict[str, Any]]]
+    more_evidence: NotRequired[int]
 
 
 class Arm(TypedDict):
@@ -151,6 +154,13 @@ class StillFailing(TypedDict):
     text: str
 
 
+class Unread(TypedDict):
+    """Something in the case that no rule reads, by its JSON path; it decides nothing."""
+
+    path: str
+    text: str
+
+
 class Assumption(TypedDict):
     """An exclusion that nobody recorded and that is assumed not to apply."""
 
@@ -204,6 +214,7 @@ class RequestResult(TypedDict):
     assumptions: list[Assumption]
     remedies: list[RemedyShown]
     still_failing: list[StillFailing]
+    unread: list[Unread]
     trace: list[TraceEntry]
     rationale: str
     rationale_sentences: NotRequired[list[Sentence]]

@@ -78,7 +78,8 @@ class Records:
             record = entry.record
             source = record.evidence or Evidence(document=entry.path)
             made = observed(state, None, entry.last if dated else None, record.region, source)
-            found = self._observations[key] = made._replace(instance=entry.name)
+            about = {"about": entry.name.replace("-", " "), **made.evidence}
+            found = self._observations[key] = made._replace(instance=entry.name, evidence=about)
         return found
 
     def counted(

@@ -22,4 +22,4 @@ IN_WORDS: dict[Why, str] = {
     "not-last-treatment": "on an earlier treatment than the last",
     "out-of-date": "too old to show what is so now",
 }
-"""Each reads on from what was seen: "present (report of 2014-07-01), later than the date of the file"."""
+"""Each follows what was seen."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from imr_criteria import Catalogue
 from imr_criteria.conditions import ListName, RecordQuery
 from imr_criteria.model import FromRecords
+from imr_engine.answer.evidence import entries_text
+from imr_engine.answer.numbers import amount_text
+from imr_engine.answer.result import Unread
 from imr_engine.cases.model import StudyRecord
 from imr_engine.inputs.matching import matchers_of
 from imr_engine.inputs.observations import Subject
@@ -51,23 +52,29 @@ class Reading:
         )
 
 
-def unread(subject: Subject, reading: Reading) -> Iterator[str]:
-    """The JSON paths of what no rule reads, in the order of a case."""
-    case, request = subject.case, subject.request
-    yield from (f"facts.{name}" for name in case.facts if name not in reading.facts)
+def unread(subject: Subject, reading: Reading) -> list[Unread]:
+    """What no rule reads, in the order of a case, each with its JSON path."""
+    catalogue, case, request = subject.catalogue, subject.case, subject.request
+    facts = case.facts, case.request_facts[request.id]
+    number = next(n for n, one in enumerate(case.requests) if one is request)
+    at = f"requests[{number}]"
+    found = [(f"facts.{name}", catalogue.facts[name].name) for name in facts[0] if name not in reading.facts]
     for list_, entries in subject.records.lists.items():
         for entry in entries:
             if not reading.reads(list_, entry.name, request.treatment):
-                yield entry.path
+                found.append((entry.path, entries_text(catalogue, [entry.record])))
             elif isinstance(entry.record, StudyRecord):
-                found = entry.record.findings.items()
-                yield from (
-                    f"{entry.path}.findings.{name}"
-                    for name, state in found
+                found += [
+                    (f"{entry.path}.findings.{name}", f"{catalogue.study_findings[name]} {state} ({entry.name})")
+                    for name, state in entry.record.findings.items()
                     if state != "undocumented" and not reading.finds(entry.name, name)
-                )
-    path = f"requests[{case.requests.index(request)}]"
+                ]
     if request.quantity is not None and request.quantity.unit not in reading.units:
-        yield f"{path}.quantity"
-    yield from (f"{path}.attributes.{name}" for name in request.attributes if name not in reading.attributes)
-    yield from (f"{path}.facts.{name}" for name in case.request_facts[request.id] if name not in reading.facts)
+        found.append((f"{at}.quantity", amount_text(request.quantity.value, request.quantity.unit)))
+    found += [
+        (f"{at}.attributes.{name}", catalogue.attributes[name].name)
+        for name in request.attributes
+        if name not in reading.attributes
+    ]
+    found += [(f"{at}.facts.{name}", catalogue.facts[name].name) for name in facts[1] if name not in reading.facts]
+    return [{"path": path, "text": text} for path, text in found]
