@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from typing import Any, get_args
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from imr_engine.answer.result import RemedyKind, RemedyShown, RequestResult
-from tests.conftest import Answer
+from tests.conftest import LABELLED_CASES, Answer
 from tests.engine.remedied import DENIALS, GUIDELINES, a_change_mends, documents_approve
 from tests.engine.strategies import STEADY, Case, favourable
 from tests.engine.support import checked
@@ -49,7 +50,7 @@ def remedy_of(answer: RequestResult, name: str) -> RemedyShown:
 def test_a_later_date_mends_what_only_time_is_missing_for(
     answer: Answer, complete: dict[str, Any], fact: str, value: str, requirement: str, to: str
 ) -> None:
-    complete["facts"][fact] = value
+    complete["facts"] |= {fact: value, "pain-relief-weeks": 6}
     remedy = remedy_of(answer(complete), requirement)
     assert (remedy["kind"], remedy["attribute"], remedy["to"]) == ("wait", "date", to)
     complete["requests"][0]["date"] = to
@@ -73,7 +74,18 @@ def test_another_relaxant_is_to_be_stopped() -> None:
     assert remedy["write"] == [{"record": "medications[1].status", "value": "stopped"}]
     assert "Stop methocarbamol first" in remedy["text"]
     assert "Requirement 2 is unmet: another muscle relaxant is taken at the same time. " in answer["rationale"]
-    assert "medications recorded: methocarbamol, current." in answer["rationale"]
+    assert "present (methocarbamol, entry 2 of the medications recorded)." in answer["rationale"]
+
+
+def test_documents_for_another_region_do_not_make_up_for_what_was_found() -> None:
+    """Letter 004, were its findings those of the mid back: neck or low back pain would need findings of its own."""
+    case = json.loads((LABELLED_CASES / "letter-004.json").read_text())
+    for fact in ("trigger-point", "twitch-response"):
+        case["facts"][fact]["region"] = "thoracic-spine"
+    injections = checked(case)["requests"][0]
+    assert not injections["only_documentation_missing"]
+    still = {failing["requirement"].partition("/")[2]: failing["status"] for failing in injections["still_failing"]}
+    assert still == {"trigger-point": "undocumented", "twitch-response": "undocumented"}
 
 
 def test_a_change_takes_the_other_numbers_of_the_request_with_it() -> None:

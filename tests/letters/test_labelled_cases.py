@@ -83,17 +83,11 @@ def test_letter_003_shows_radiculopathy_against_a_clean_examination(answers: dic
     }
 
 
-def test_letter_004_contradicts_nothing_but_needs_more_than_what_is_missing(
-    answers: dict[str, list[RequestResult]],
-) -> None:
-    """The trigger points are in the mid back: for the neck or the low back, they would have to be documented anew."""
-    injections, sessions = answers["letter-004"]
-    assert injections["counts"]["unmet"] == sessions["counts"]["unmet"] == 0
-    assert not injections["only_documentation_missing"]
-    still = {failing["requirement"].partition("/")[2]: failing["status"] for failing in injections["still_failing"]}
-    assert still == {"trigger-point": "undocumented", "twitch-response": "undocumented"}
-    assert sessions["only_documentation_missing"]
-    assert sessions["still_failing"] == []
+def test_letter_004_contradicts_nothing(answers: dict[str, list[RequestResult]]) -> None:
+    for request in answers["letter-004"]:
+        assert request["counts"]["unmet"] == 0
+        assert request["only_documentation_missing"]
+        assert request["still_failing"] == []
 
 
 @pytest.mark.skipif(not GOLD.exists(), reason="the hand-read letters (../shared) are not next to the project")
