@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from imr_criteria.outside import visible
+
 _PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,59}")
 
 
@@ -16,7 +18,7 @@ MAX_PROBLEMS = 50
 
 @dataclass(frozen=True)
 class Problem:
-    """One problem.
+    """One problem; as text it is one line.
 
     `path` is a JSON path ($.facts.twitch-response). `file`, `line` and `column` (both from 1) are given if known.
     """
@@ -33,7 +35,7 @@ class Problem:
         if self.line is not None:
             place += f":{self.line}"
         said = ": ".join(part for part in (place, self.path, self.message) if part)
-        return f"{said}; allowed: {self.allowed}" if self.allowed else said
+        return visible(f"{said}; allowed: {self.allowed}" if self.allowed else said)
 
 
 MORE = Problem("", f"has more problems than these; the first {MAX_PROBLEMS} found are listed")
