@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from imr_criteria import Catalogue
+from imr_criteria.outside import quoted
 from imr_engine.answer.result import FactShown
 from imr_engine.cases.model import StudyRecord, TreatmentRecord
 from imr_engine.inputs.matching import Record
@@ -58,7 +59,7 @@ def _counting_text(fact: FactShown) -> str:
 
 
 def _places_text(evidence: Sequence[dict[str, Any]], more: int = 0) -> str:
-    """Where something was seen, each place once: " (progress report, 2014-01-30; MRI)"."""
+    """Where something was seen, each place once: ' ("progress report", 2014-01-30; "MRI")'."""
     said = [text for text in dict.fromkeys([evidence_text(shown) for shown in evidence]) if text]
     more += max(0, len(said) - _MOST_ENTRIES)
     places = "; ".join(said[:_MOST_ENTRIES])
@@ -66,7 +67,7 @@ def _places_text(evidence: Sequence[dict[str, Any]], more: int = 0) -> str:
 
 
 def _sides_text(evidence: Sequence[dict[str, Any]]) -> str:
-    """The sides of a conflict, each with its places: "present (progress report) against absent (MRI), "."""
+    """The sides of a conflict, each with its places: 'present ("progress report") against absent ("MRI"), '."""
     sides: dict[str, list[dict[str, Any]]] = {}
     for shown in evidence:
         sides.setdefault(str(shown.get("state") or shown.get("value") or ""), []).append(shown)
@@ -75,32 +76,34 @@ def _sides_text(evidence: Sequence[dict[str, Any]]) -> str:
 
 
 def evidence_text(shown: dict[str, Any]) -> str:
-    """Evidence in words: "progress report (summary), 2014-01-30, p.2"."""
+    """Evidence in words: a document as the case names it, quoted, or a source in ours, with section, date and page."""
     get = shown.get
-    date = get("seen") or get("date")
-    return _evidence_text(get("about"), get("document"), get("section"), date, get("page"), get("line"))
+    day = get("seen") or get("date")
+    parts = get("about"), get("source"), get("document"), get("section"), day, get("page"), get("line")
+    return _evidence_text(*parts)
 
 
 @lru_cache(maxsize=4096)
 def _evidence_text(
     about: str | None,
+    source: str | None,
     document: str | None,
     section: str | None,
     date: str | None,
     page: int | None,
     line: int | None,
 ) -> str:
-    where = _document_text(document or "")
+    where = _source_text(source or "") or (quoted(document) if document else "")
     if section is not None:
         where = f"{where} ({section})" if where else f"the {section}"
     parts = (about, where, date, page and f"p.{page}", line and f"line {line}")
     return ", ".join([part for part in parts if part])
 
 
-def _document_text(document: str) -> str:
-    """A document; one of the entries of the records in words, not as the path that results give."""
-    entry = re.fullmatch(r"records\.([a-z]+)\[(\d+)\]", document)
-    return f"entry {int(entry[2]) + 1} of the {entry[1]} recorded" if entry else document
+def _source_text(source: str) -> str:
+    """A source that is no document; an entry of the records in words, not as the path that results give."""
+    entry = re.fullmatch(r"records\.([a-z]+)\[(\d+)\]", source)
+    return f"entry {int(entry[2]) + 1} of the {entry[1]} recorded" if entry else source
 
 
 def entries_text(catalogue: Catalogue, entries: Sequence[Record]) -> str:

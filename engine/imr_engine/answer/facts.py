@@ -167,7 +167,7 @@ class FactView(ABC):
     def _ignored(self, one: Ignored) -> dict[str, Any]:
         """Something that is recorded and does not count, with the reason."""
         if isinstance(one.what, str):
-            return {"document": one.what, "why": IN_WORDS[one.why]}
+            return {"source": one.what, "why": IN_WORDS[one.why]}
         value = one.what.value
         said = {} if value is None else {"value": value_text(value, self.unit, self.limits)}
         return {**one.what.evidence, **said, "why": IN_WORDS[one.why]}
@@ -264,7 +264,7 @@ class RecordEntries(FactView):
         inputs = evaluated.inputs
         shown = self.shown(f"records:{self.query.list_}", inputs.seen(self.key, evaluated.program))
         entries = inputs.subject.entries(self.query)
-        shown["evidence"] = [{"document": entry.path} for entry, _ in entries]
+        shown["evidence"] = [{"source": entry.path} for entry, _ in entries]
         if entries:
             decides = {"absent": False, "present": True}.get(str(shown["state"]))
             deciding = [entry.record for entry, match in entries if match is decides]
@@ -360,8 +360,8 @@ def _source(evaluated: Evaluated, source: Input | str) -> dict[str, Any]:
         return _dated(DATE_NAMES.get(evaluated.dated or "request", ""), subject.date)
     if source == keys.DATE_OF_INJURY:
         return _dated("date of injury", subject.case.date_of_injury)
-    return {"document": "the request" if isinstance(source, Input) else source}
+    return {"source": "the request" if isinstance(source, Input) else source}
 
 
 def _dated(name: str, date: dt.date | None) -> dict[str, Any]:
-    return {"document": name} if date is None else {"document": name, "date": date.isoformat()}
+    return {"source": name} if date is None else {"source": name, "date": date.isoformat()}

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from imr_criteria import Catalogue
 from imr_criteria.model import STANCE_ID, TO_VERIFY
+from imr_criteria.outside import quoted
 from imr_engine.answer.evidence import fact_text
 from imr_engine.answer.numbers import amount_text, many
 from imr_engine.answer.requirements import Weighed
@@ -93,7 +94,7 @@ def _asked(catalogue: Catalogue, inputs: Inputs, chosen: Selection) -> Sentence:
     if request.authorized is not None:
         parts.append(f" ({amount_text(request.authorized.value, request.authorized.unit)} already authorized)")
     if request.title:
-        parts.append(f' (as written: "{request.title}")')
+        parts.append(f" (as written: {quoted(request.title)})")
     dated = ""
     if chosen.date is not None and chosen.date_source is not None:
         dated = f"; it is judged by the {DATE_NAMES[chosen.date_source]}, {chosen.date.isoformat()}"
@@ -128,7 +129,7 @@ def _said_by(who: str, facts: list[FactShown]) -> str:
 def _of_request(fact: FactShown) -> bool:
     """Whether the request says so, and not the record."""
     if fact["fact"].startswith("quantity:"):
-        return all(shown.get("document") == "the request" for shown in fact["evidence"])
+        return all(shown.get("source") == "the request" for shown in fact["evidence"])
     return fact["fact"].startswith(("attribute:", "request:"))
 
 

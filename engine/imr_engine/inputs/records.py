@@ -9,7 +9,6 @@ from imr_criteria import Catalogue
 from imr_criteria.conditions import ListName
 from imr_engine.cases.model import (
     Case,
-    Evidence,
     MedicationRecord,
     Observation,
     Request,
@@ -76,9 +75,10 @@ class Records:
         found = self._observations.get(key)
         if found is None:
             record = entry.record
-            source = record.evidence or Evidence(document=entry.path)
-            made = observed(state, None, entry.last if dated else None, record.region, source)
-            about = {"about": entry.name.replace("-", " "), **made.evidence}
+            made = observed(state, None, entry.last if dated else None, record.region, record.evidence)
+            # Without evidence of its own, the entry is all that there is.
+            itself = {} if record.evidence else {"source": entry.path}
+            about = {"about": entry.name.replace("-", " "), **itself, **made.evidence}
             found = self._observations[key] = made._replace(instance=entry.name, evidence=about)
         return found
 
