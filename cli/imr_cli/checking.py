@@ -15,6 +15,7 @@ from imr_cli.options import EXIT_ERROR, EXIT_FAILED_ON, EXIT_OK, EngineName, Fai
 from imr_cli.output import show
 from imr_criteria import CatalogueError, default_catalogue
 from imr_criteria.dates import day
+from imr_criteria.outside import json_safe
 from imr_criteria.problems import Problem, nearest
 from imr_engine.answer.result import Extra, RequestResult, Result
 from imr_engine.cases.intake import MAX_BYTES, CaseError, read_case
@@ -146,7 +147,7 @@ def _pieces(run: _Run, results: Iterator[Result], form: Format, several: bool) -
     """The output, piece by piece, as the files are evaluated."""
     if form == "jsonl":
         for result in results:
-            yield orjson.dumps(result).decode() + "\n"
+            yield json_safe(orjson.dumps(result).decode()) + "\n"
     elif form == "json":
         yield from _array(results) if several else (_indented(r) + "\n" for r in results)
     elif form == "markdown":
@@ -160,7 +161,7 @@ def _pieces(run: _Run, results: Iterator[Result], form: Format, several: bool) -
 
 
 def _indented(result: Result) -> str:
-    return orjson.dumps(result, option=orjson.OPT_INDENT_2).decode()
+    return json_safe(orjson.dumps(result, option=orjson.OPT_INDENT_2).decode())
 
 
 def _array(results: Iterator[Result]) -> Iterator[str]:

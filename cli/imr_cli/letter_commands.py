@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from imr_cli.checking import say
 from imr_cli.files import InputFile, many, sources
 from imr_cli.options import EXIT_ERROR, EXIT_FAILED_ON, EXIT_OK, LetterForm
-from imr_cli.output import show, show_json, show_line
+from imr_cli.output import json_text, show, show_json, show_line
 from imr_criteria import default_catalogue
 from imr_criteria.problems import Problem
 from imr_letters.check import Remark
@@ -69,7 +68,7 @@ def lint(arguments: list[str], form: LetterForm) -> int:
             if form == "text":
                 show_line(f"{row['file']}:{row['line']}: {row['code']}: {row['message']}")
             elif form == "jsonl":
-                print(json.dumps(row, ensure_ascii=False))
+                print(json_text(row))
     if form == "json":
         show_json(rows)
     return EXIT_ERROR if failed else EXIT_FAILED_ON if found else EXIT_OK
@@ -102,9 +101,9 @@ def _write(one: Read, form: LetterForm, several: bool, first: bool) -> None:
     data = {"file": one.file, "source": one.kind, **one.letter.model_dump(mode="json", by_alias=True)}
     data = {"schema": data.pop("schema_"), **data}
     if form == "jsonl":
-        print(json.dumps(data, ensure_ascii=False))
+        print(json_text(data))
         return
-    text = json.dumps(data, indent=2, ensure_ascii=False)
+    text = json_text(data, indent=2)
     # The array is written letter by letter, so memory does not grow with their number.
     print((("[" if first else ",") + "\n" + text) if several else text)
 

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from imr_criteria.outside import json_safe, visible
+
 if TYPE_CHECKING:
     from imr_views.blocks import Block, Table
 
@@ -35,6 +37,7 @@ def show_table(table: Table) -> None:
 
 def show_line(line: str) -> None:
     """Writes one line; only a terminal wraps it."""
+    line = visible(line)
     if sys.stdout.isatty():
         from imr_views.blocks import Paragraph  # noqa: PLC0415
 
@@ -45,7 +48,12 @@ def show_line(line: str) -> None:
 
 def show_json(data: Any) -> None:
     """Writes indented JSON."""
-    print(json.dumps(data, indent=2, ensure_ascii=False))
+    print(json_text(data, indent=2))
+
+
+def json_text(data: Any, indent: int | None = None) -> str:
+    """Data as JSON, on one line unless indented."""
+    return json_safe(json.dumps(data, indent=indent, ensure_ascii=False))
 
 
 def _paint(blocks: Iterable[Block]) -> None:

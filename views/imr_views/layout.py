@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from imr_criteria.outside import visible
 from imr_views.blocks import Place, Table, plain
 
 GAP = 2
@@ -18,7 +19,7 @@ def widths(table: Table, total: int, length: Callable[[str], int] = len) -> list
     proportion among those that need more.
     """
     needed = [
-        max(length(text) for text in (column.name, *(plain(row.cells[n]) for row in table.rows)))
+        max(length(visible(text)) for text in (column.name, *(plain(row.cells[n]) for row in table.rows)))
         for n, column in enumerate(table.columns)
     ]
     given = [

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
+from imr_criteria.outside import visible
 from imr_views.blocks import Block, Bullets, Fields, Heading, Link, Paragraph, Phrase, Table, Title, unreachable
+
+_PIECE = re.compile(r"[^\s`|]+|[`|]")
+_MARKUP = re.compile(r"[\\`*_\[\]<>|#&~]")
+_BEGINS_LIST = re.compile(r"\A(\d+(?=[.)](?:\s|\Z))|(?=[-+]))")
+# What GitHub, GitLab or a renderer that looks for bare domains turns into a mention, a link, a picture or a formula.
+_LINKED = re.compile(
+    r"@\S|[#%~]\w|[!&^]\d|\$|:[\w/+-]|//|www\.|\S\.[^\W\d_]{2}|\b(?:GH|GHSA|CVE)-|(?<![^(\[{@])(?=[a-f]*\d)[\da-f]{7,40}(?!\w)",
+    re.IGNORECASE,
+)
+_AROUND = "()[]{}\"'.,;:!?"
 
 
 def markdown(blocks: Iterable[Block], level: int = 2) -> Iterator[str]:
@@ -17,10 +29,23 @@ def markdown(blocks: Iterable[Block], level: int = 2) -> Iterator[str]:
 
 
 def escaped(text: str) -> str:
-    """Escapes text, so that anything that looks like Markdown or HTML is shown literally."""
-    for character in "\\`*_[]<>|#":
-        text = text.replace(character, f"\\{character}")
-    return text.replace("\n", " ")
+    """Text that Markdown shows literally, on one line: no markup, HTML, link, mention or reference.
+
+    Renderers look for links and mentions after they have removed backslashes, so a word that looks like one is code.
+    """
+    return _PIECE.sub(_literal, visible(text))
+
+
+def _literal(piece: re.Match[str]) -> str:
+    word = piece[0]
+    if _LINKED.search(word):
+        before, core, after = word.partition(word.strip(_AROUND))
+        return f"{_marked(before)}`{core}`{_marked(after)}"
+    return _marked(word)
+
+
+def _marked(word: str) -> str:
+    return _MARKUP.sub(r"\\\g<0>", word)
 
 
 def _part(block: Block, level: int) -> str:
@@ -44,6 +69,6 @@ def _part(block: Block, level: int) -> str:
 
 
 def _phrase(phrase: Phrase) -> str:
-    if isinstance(phrase, str):
-        return escaped(phrase)
-    return "".join(f"[{escaped(p.text)}]({p.target})" if isinstance(p, Link) else escaped(p) for p in phrase)
+    parts = (phrase,) if isinstance(phrase, str) else phrase
+    made = "".join(f"[{_marked(visible(p.text))}]({p.target})" if isinstance(p, Link) else escaped(p) for p in parts)
+    return _BEGINS_LIST.sub(r"\1\\", made.lstrip())  # and four blanks would begin a block of code

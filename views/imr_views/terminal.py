@@ -14,6 +14,7 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
+from imr_criteria.outside import visible
 from imr_views.blocks import (
     Block,
     Bullets,
@@ -51,9 +52,6 @@ BADGES: Styles = {
     "bad": "bold white on red",
     "open": "bold black on yellow",
 }
-# Text from a case or a letter must not move the cursor or recolor the screen.
-_CONTROLS = dict.fromkeys([*range(32), *range(127, 160)], "\N{REPLACEMENT CHARACTER}")
-_CONTROLS |= dict.fromkeys(map(ord, "\t\n\r"), " ")
 
 
 def paint(blocks: Iterable[Block], console: Console | None = None) -> None:
@@ -71,7 +69,8 @@ def paint(blocks: Iterable[Block], console: Console | None = None) -> None:
 def _pieces(block: Block, console: Console) -> Iterator[RenderableType]:
     match block:
         case Title():
-            yield Text.assemble((f" {_clean(block.label)} ", BADGES[block.tone]), "  ", (_clean(block.text), "bold"))
+            label = (f" {visible(block.label)} ", BADGES[block.tone])
+            yield _hung(Text.assemble(label, "  ", (visible(block.text), "bold")), console)
         case Heading():
             yield _words(block.text, "bold")
         case Paragraph():
@@ -116,14 +115,14 @@ def _stack(table: Table) -> Iterator[RenderableType]:
         lines.add_column(overflow="fold")
         lines.add_row(_line(row, bold=margin == 0))
         for label, detail in row.details:
-            said = Text.assemble((f"{label}: " if label else "", "dim"), _clean(detail))
+            said = Text.assemble((f"{label}: " if label else "", "dim"), visible(detail))
             lines.add_row(_pair(Text(">", "dim"), said))
         yield _pair(_words(row.mark, WORDS[row.tone]), lines, margin) if margin else lines
 
 
 def _line(row: Stacked, bold: bool) -> Text:
-    aside = (f" ({_clean(row.aside)})", "dim") if row.aside else ""
-    return Text.assemble((_clean(row.line), "bold" if bold else ""), aside)
+    aside = (f" ({visible(row.aside)})", "dim") if row.aside else ""
+    return Text.assemble((visible(row.line), "bold" if bold else ""), aside)
 
 
 def _pair(first: Text, second: RenderableType, width: int | None = None) -> Grid:
@@ -142,8 +141,4 @@ def _hung(words: Text, console: Console) -> Text:
 
 
 def _words(phrase: Phrase, style: str = "") -> Text:
-    return Text(_clean(plain(phrase)), style)
-
-
-def _clean(words: str) -> str:
-    return words.translate(_CONTROLS)
+    return Text(visible(plain(phrase)), style)

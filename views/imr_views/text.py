@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
+from imr_criteria.outside import visible
 from imr_views.blocks import (
     Block,
     Bullets,
@@ -39,16 +40,17 @@ def tabbed(table: Table) -> Iterator[str]:
     """A table as tab-separated lines with a header line, for other programs."""
     yield "\t".join(column.name for column in table.columns) + "\n"
     for row in table.rows:
-        yield "\t".join(map(plain, row.cells)) + "\n"
+        yield "\t".join(visible(plain(cell)) for cell in row.cells) + "\n"
 
 
 def _lines(block: Block) -> Iterator[str]:
     match block:
         case Title():
-            yield from _wrapped(f"{block.label}  {block.text}", "")
+            # Indented, so that no continuation looks like the title of another result.
+            yield from _wrapped(f"{block.label}  {block.text}", "", "    ")
             yield "=" * 8
         case Heading():
-            yield block.text
+            yield visible(block.text)
         case Paragraph():
             yield from _wrapped(plain(block.text), "", "    " if block.hanging else "")
         case Bullets():
@@ -74,5 +76,6 @@ def _row(table: Table, row: Row) -> Iterator[str]:
 
 
 def _wrapped(words: str, lead: str, following: str | None = None) -> list[str]:
+    lead = visible(lead)
     indent = " " * len(lead) if following is None else following
-    return textwrap.wrap(words, WIDTH, initial_indent=lead, subsequent_indent=indent, break_on_hyphens=False)
+    return textwrap.wrap(visible(words), WIDTH, initial_indent=lead, subsequent_indent=indent, break_on_hyphens=False)
