@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 from typer.core import TyperGroup
@@ -42,14 +42,16 @@ class _CheckByDefault(TyperGroup):
     """`imr-check case.json` means `imr-check check case.json`."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        own = {"--help", "--version", "--install-completion", "--show-completion", *self.commands}
+        own = {"-h", "--help", "--version", "--install-completion", "--show-completion", *self.commands}
         if args and args[0] not in own:
             args = ["check", *args]
         return super().parse_args(ctx, args)
 
 
+_HELP = {"help_option_names": ["-h", "--help"]}
 app = typer.Typer(
     cls=_CheckByDefault,
+    context_settings=_HELP,
     name="imr-check",
     help="Re-evaluates medical treatment requests against California's MTUS criteria.\n\n" + EXAMPLES,
     no_args_is_help=True,
@@ -91,7 +93,14 @@ def check(
     guideline: Annotated[
         str | None, typer.Option(help="Apply this guideline regardless of the date; the answer says so.")
     ] = None,
-    fail_on: Annotated[FailOn, typer.Option(help="When to exit with code 1.")] = "mismatch",
+    fail_on: Annotated[
+        list[str],  # typer has no lists of choices
+        typer.Option(
+            metavar=f"[{'|'.join(get_args(FailOn))}]",
+            autocompletion=lambda: list(get_args(FailOn)),
+            help="When to exit with code 1; may be repeated.",
+        ),
+    ] = ["mismatch"],  # noqa: B006 (typer does not change it)
     engine: Annotated[EngineName | None, typer.Option(help="The evaluator to run; both give the same answers.")] = None,
     full: Annotated[
         bool,

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import orjson
 
@@ -23,6 +23,7 @@ from imr_engine.evaluate import Engine, EngineUnavailableError
 
 if TYPE_CHECKING:
     from imr_views.blocks import Block
+KINDS: tuple[str, ...] = get_args(FailOn)
 
 
 def check(
@@ -31,12 +32,12 @@ def check(
     output: Path | None = None,
     as_of: str | None = None,
     guideline: str | None = None,
-    fail_on: FailOn = "mismatch",
+    fail_on: Collection[str] = ("mismatch",),
     engine_name: EngineName | None = None,
     full: bool = False,
 ) -> int:
     """Evaluates every file, prints the results, reports problems, and returns the exit code."""
-    usage, engine = _prepare(arguments, output, as_of, guideline, engine_name)
+    usage, engine = _prepare(arguments, output, as_of, guideline, fail_on, engine_name)
     if usage or engine is None:
         say(usage)
         return EXIT_ERROR
@@ -59,7 +60,12 @@ class _Run:
     """The evaluation of files one at a time: no result is kept, only what the exit code and the summary need."""
 
     def __init__(
-        self, engine: Engine, as_of: str | None, guideline: str | None, fail_on: FailOn, include: Collection[Extra]
+        self,
+        engine: Engine,
+        as_of: str | None,
+        guideline: str | None,
+        fail_on: Collection[str],
+        include: Collection[Extra],
     ) -> None:
         self.engine = engine
         self.problems = 0
@@ -101,14 +107,18 @@ class _Run:
             return None, [Problem("", said, file=file.name)]
 
 
-def failed_on(request: RequestResult, fail_on: FailOn) -> bool:
-    """Whether --fail-on applies to the answer."""
-    if fail_on == "mismatch":
+def failed_on(request: RequestResult, kinds: Collection[str]) -> bool:
+    """Whether any kind of --fail-on applies to the answer."""
+    return any(_failed_on(request, kind) for kind in kinds)
+
+
+def _failed_on(request: RequestResult, kind: str) -> bool:
+    if kind == "mismatch":
         return request["agreement"] is not None and not request["agreement"]["verdict"]
-    if fail_on == "undocumented":
+    if kind == "undocumented":
         # Evidence in conflict leaves a requirement undocumented too, though no paper is missing.
         return request["counts"]["undocumented"] + request["counts"]["in-conflict"] > 0
-    return request["verdict"] == fail_on
+    return request["verdict"] == kind
 
 
 def say(problems: Iterable[Problem]) -> None:
@@ -118,7 +128,12 @@ def say(problems: Iterable[Problem]) -> None:
 
 
 def _prepare(
-    arguments: list[str], output: Path | None, as_of: str | None, guideline: str | None, engine_name: EngineName | None
+    arguments: list[str],
+    output: Path | None,
+    as_of: str | None,
+    guideline: str | None,
+    fail_on: Collection[str],
+    engine_name: EngineName | None,
 ) -> tuple[list[Problem], Engine | None]:
     """The engine, and any problems with the arguments."""
     wrong: list[Problem] = []
@@ -135,6 +150,10 @@ def _prepare(
         return error.problems, None
     if guideline is not None and guideline not in catalogue.guidelines:
         wrong.append(Problem("--guideline", "unknown guideline", nearest(guideline, catalogue.guidelines)))
+    if not set(fail_on) <= set(KINDS):
+        wrong.append(Problem("--fail-on", "unknown kind", ", ".join(KINDS)))
+    if "never" in fail_on and len(set(fail_on)) > 1:
+        wrong.append(Problem("--fail-on", "never stands alone"))
     if output is not None and any(Path(a).resolve() == output.resolve() for a in arguments if a != "-"):
         wrong.append(Problem("--output", "is one of the input files"))
     try:

@@ -229,6 +229,11 @@ def test_unreadable_and_endless_files(command: Command, tmp_path: Path) -> None:
         (["--engine", "fast", "x.json"], "--engine"),
         (["-", "-"], "once"),
         (["--no-such-option", "x.json"], "--no-such-option"),
+        (["--format=", "x.json"], "--format"),
+        (["--as-of", "", "x.json"], "YYYY-MM-DD"),
+        (["--guideline=", "x.json"], "unknown guideline"),
+        (["--fail-on", "denied", "x.json"], "--fail-on: unknown kind; allowed: mismatch, deny,"),
+        (["--fail-on", "never", "--fail-on", "deny", "x.json"], "--fail-on: never stands alone"),
     ],
 )
 def test_bad_usage(command: Command, arguments: list[str], says: str) -> None:

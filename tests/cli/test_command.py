@@ -6,6 +6,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +142,20 @@ def test_exit_codes(command: Command, fail_on: str, code: int) -> None:
     assert command(LETTER_002, "--fail-on", fail_on).returncode == code
 
 
+@pytest.mark.parametrize(
+    ("kinds", "code"),
+    [
+        (["deny", "not-addressed"], 1),
+        (["not-addressed", "deny"], 1),
+        (["mismatch", "not-addressed"], 0),
+        (["deny", "deny"], 1),
+        (["never", "never"], 0),
+    ],
+)
+def test_every_fail_on_counts(command: Command, kinds: list[str], code: int) -> None:
+    assert command(LETTER_002, *(f"--fail-on={kind}" for kind in kinds)).returncode == code
+
+
 def test_both_engines_agree(command: Command) -> None:
     if not durable_available():
         done = command(LETTER_002, "--engine", "durable")
@@ -188,6 +203,28 @@ def test_help_teaches_by_example(command: Command) -> None:
     assert done.stdout.startswith("DENY  A-1")
     assert re.fullmatch(r"imr-check \d+\.\d+\.\d+\n", command("--version").stdout)
     assert "--install-completion" in text
+    for words in ([], ["check"], ["criteria"], ["criteria", "show"], ["letter"], ["letter", "read"]):
+        assert command(*words, "-h").stdout == command(*words, "--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [([LETTER_002], 0), ([LETTER_002, "--fail-on", "deny"], 1), (["nothing.json"], 2), (["--help"], 0), (["--no"], 2)],
+)
+def test_the_package_runs_as_the_command(command: Command, arguments: list[str], code: int) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "imr_cli", *arguments], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == code
+    known = command(*arguments)
+    assert (done.stdout, done.stderr) == (known.stdout, known.stderr)
+
+
+def test_files_named_like_options_and_commands(command: Command, tmp_path: Path) -> None:
+    for name in ("-x.json", "--help", "check", "letter"):
+        (tmp_path / name).write_bytes(Path(LETTER_002).read_bytes())
+        done = command("--", name, cwd=tmp_path)
+        assert (done.returncode, done.stdout) == (0, command(LETTER_002).stdout)
 
 
 def test_shell_completion(command: Command) -> None:
