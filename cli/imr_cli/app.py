@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
 import typer
 from typer.core import TyperGroup
 
-from imr_cli.options import EngineName, FailOn, Form, Format, LetterForm, Listed
+from imr_cli.options import EXIT_OK, EngineName, FailOn, Form, Format, LetterForm, Listed
+from imr_criteria.outside import visible
 from imr_engine import __version__
 
 # \b keeps typer from rewrapping a paragraph.
@@ -65,9 +67,24 @@ letter = typer.Typer(help="Historical determination letters.", no_args_is_help=T
 app.add_typer(letter, name="letter")
 
 
+def run(arguments: list[str]) -> int:
+    """Runs the command line and returns its exit code. Errors in its use are reported on standard error."""
+    try:
+        code = app(args=arguments, prog_name="imr-check", standalone_mode=False)
+    except Exception as error:
+        # Typer's own errors, whose classes have moved between its versions, show themselves. They quote arguments.
+        if not isinstance(error_code := getattr(error, "exit_code", None), int) or not hasattr(error, "show"):
+            raise
+        if type(error).__name__ != "NoArgsIsHelpError":
+            error.message = visible(error.message)  # type: ignore[attr-defined]
+        error.show()
+        return error_code
+    return code if isinstance(code, int) else EXIT_OK
+
+
 def _version(asked: bool) -> None:
     if asked:
-        print(f"imr-check {__version__}")
+        sys.stdout.write(f"imr-check {__version__}\n")
         raise typer.Exit
 
 

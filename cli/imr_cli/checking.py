@@ -13,6 +13,7 @@ import orjson
 from imr_cli.files import InputFile, many, sources, write_whole
 from imr_cli.options import EXIT_ERROR, EXIT_FAILED_ON, EXIT_OK, EngineName, FailOn, Format
 from imr_cli.output import show
+from imr_cli.streams import say
 from imr_criteria import CatalogueError, default_catalogue
 from imr_criteria.dates import day
 from imr_criteria.outside import json_safe
@@ -119,12 +120,6 @@ def _failed_on(request: RequestResult, kind: str) -> bool:
         # Evidence in conflict leaves a requirement undocumented too, though no paper is missing.
         return request["counts"]["undocumented"] + request["counts"]["in-conflict"] > 0
     return request["verdict"] == kind
-
-
-def say(problems: Iterable[Problem]) -> None:
-    """Reports problems on standard error, one line each."""
-    for problem in problems:
-        print(f"imr-check: {problem}", file=sys.stderr)
 
 
 def _prepare(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from imr_cli.checking import say
 from imr_cli.options import EXIT_ERROR, EXIT_FAILED_ON, EXIT_OK, Form, Listed
 from imr_cli.output import show as show_blocks
 from imr_cli.output import show_json, show_line, show_table
+from imr_cli.streams import say
 from imr_criteria import Catalogue, CatalogueError, default_catalogue
 from imr_criteria.compiled import altered
 from imr_criteria.files import ROOT

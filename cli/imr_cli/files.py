@@ -113,6 +113,8 @@ def _read(path: Path, limit: int) -> InputFile:
 
 
 def _read_stream(limit: int) -> InputFile:
+    if sys.stdin is None:
+        return InputFile("standard input", None, Problem("", "cannot be read (it is closed)", file="standard input"))
     try:
         return InputFile("standard input", sys.stdin.buffer.read(limit + 1))
     except OSError as error:

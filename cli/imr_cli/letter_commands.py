@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from imr_cli.checking import say
 from imr_cli.files import InputFile, many, sources
 from imr_cli.options import EXIT_ERROR, EXIT_FAILED_ON, EXIT_OK, LetterForm
 from imr_cli.output import json_text, show, show_json, show_line
+from imr_cli.streams import say
 from imr_criteria import default_catalogue
 from imr_criteria.problems import Problem
 from imr_letters.check import Remark

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
+
+from imr_cli.options import EXIT_ERROR
+from imr_cli.streams import OutputError, finish, prepare, say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # Pydantic plugins see what is validated, and some send it elsewhere. No patient data leaves the machine.
 os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
@@ -23,26 +30,37 @@ def main() -> None:
     `imr-check CASE.json…` without options skips typer, which adds about a tenth to the start-up time: clinicians and
     CI jobs start the command once per case.
     """
-    if not sys.stdout.isatty() and hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(encoding="utf-8", newline="\n")
+    prepare()
     arguments = sys.argv[1:]
+    plain = _only_inputs(arguments) and "_IMR_CHECK_COMPLETE" not in os.environ
+    sys.exit(finish(_code(_plain if plain else _full, arguments)))
+
+
+def _plain(arguments: list[str]) -> int:
+    from imr_cli.checking import check  # noqa: PLC0415
+
+    return check(arguments)
+
+
+def _full(arguments: list[str]) -> int:
+    from imr_cli.app import run  # noqa: PLC0415
+
+    return run(arguments)
+
+
+def _code(command: Callable[[list[str]], int], arguments: list[str]) -> int:
+    """The exit code of a command; whatever it raises is a message."""
     try:
-        if _only_inputs(arguments) and "_IMR_CHECK_COMPLETE" not in os.environ:
-            from imr_cli.checking import check  # noqa: PLC0415
-
-            sys.exit(check(arguments))
-        from imr_cli.app import app  # noqa: PLC0415
-
-        app(prog_name="imr-check")
-    except BrokenPipeError:
-        # The reader closed the pipe (as `head` does): not an error, and there is nobody left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        return command(arguments)
+    except OutputError as error:
+        say([f"standard output: {error}"])
     except KeyboardInterrupt:
-        sys.exit(130)
+        return 130
+    except SystemExit as error:
+        return error.code if isinstance(error.code, int) else EXIT_ERROR
     except Exception as error:
-        # A traceback could reveal what a case says. Errors that list problems (with the criteria) say what to do.
-        problems = getattr(error, "problems", None) or [f"internal error ({type(error).__name__})"]
-        for problem in problems:
-            print(f"imr-check: {problem}", file=sys.stderr)
-        sys.exit(2)
+        from imr_cli.guard import failure  # noqa: PLC0415
+
+        # Errors that list problems (with the criteria) say what to do.
+        say(getattr(error, "problems", None) or [failure(error, "nothing more was done", debug="--debug" in arguments)])
+    return EXIT_ERROR

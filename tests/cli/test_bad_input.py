@@ -234,6 +234,8 @@ def test_unreadable_and_endless_files(command: Command, tmp_path: Path) -> None:
         (["--guideline=", "x.json"], "unknown guideline"),
         (["--fail-on", "denied", "x.json"], "--fail-on: unknown kind; allowed: mismatch, deny,"),
         (["--fail-on", "never", "--fail-on", "deny", "x.json"], "--fail-on: never stands alone"),
+        (["--\n::error::\x1b[31m", "x.json"], r":\x3aerror:\x3a\x1b[31m"),
+        (["--format", "::error::\x1b", "x.json"], r":\x3aerror:\x3a\x1b"),
     ],
 )
 def test_bad_usage(command: Command, arguments: list[str], says: str) -> None:

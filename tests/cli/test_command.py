@@ -17,7 +17,7 @@ from imr_engine.answer.result import ADVICE
 from imr_engine.evaluate import durable_available
 from imr_letters import LABELLED_CASES
 from tests.cli.terminal import on_terminal
-from tests.conftest import COMMAND, LETTER_002, NO_DURABLE, Command, written
+from tests.conftest import LETTER_002, NO_DURABLE, Command, written
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -242,17 +242,6 @@ def test_shell_completion(command: Command) -> None:
 def test_a_terminal_gets_color_and_a_pipe_does_not(command: Command) -> None:
     assert "\x1b[" not in command(LETTER_002).stdout
     assert "\x1b[" in on_terminal(LETTER_002)[1]
-
-
-def test_a_closed_pipe_is_not_an_error() -> None:
-    done = subprocess.run(
-        f"{COMMAND} {LABELLED_CASES} --format json | head -c 10",
-        shell=True,
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.stderr == b""
 
 
 def test_markdown_escapes_text_from_the_case(command: Command, tmp_path: Path, complete: dict[str, Any]) -> None:

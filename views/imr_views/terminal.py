@@ -54,9 +54,15 @@ BADGES: Styles = {
 }
 
 
+# A terminal may claim no columns at all (80 are assumed), too few for words, or so many that padding fills memory.
+_WIDTHS = (20, 500)
+
+
 def paint(blocks: Iterable[Block], console: Console | None = None) -> None:
     """Prints blocks on standard output, one at a time."""
-    console = console or Console(highlight=False, markup=False, emoji=False)
+    if console is None:
+        console = Console(highlight=False, markup=False, emoji=False)
+        console.width = min(max(console.width or 80, _WIDTHS[0]), _WIDTHS[1])
     before: Block | None = None
     for block in blocks:
         if isinstance(block, Title) or stands_apart(block, before):
@@ -78,7 +84,7 @@ def _pieces(block: Block, console: Console) -> Iterator[RenderableType]:
             yield _hung(words, console) if block.hanging else words
         case Bullets():
             for item in block.items:
-                yield Padding(_pair(Text("•"), _words(item)), (0, 0, 0, 1))
+                yield Padding(_pair(Text("-" if console.options.ascii_only else "•"), _words(item)), (0, 0, 0, 1))
         case Fields():
             margin = max((cell_len(name) for name, _ in block.items), default=0)
             for name, value in block.items:
