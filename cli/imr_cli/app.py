@@ -104,7 +104,13 @@ def check(
     ],
     form: Annotated[Format, typer.Option("--format", "-f", help="Output format.")] = "text",
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write to this file instead of standard output.")
+        str | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write to this file instead of standard output. A link is followed; an input is never replaced.",
+        ),
     ] = None,
     as_of: Annotated[str | None, typer.Option(help="Evaluate as of this date (YYYY-MM-DD).")] = None,
     guideline: Annotated[

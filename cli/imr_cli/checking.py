@@ -5,12 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 import orjson
 
-from imr_cli.files import InputFile, many, sources, write_whole
+from imr_cli.files import InputFile, many, sources
 from imr_cli.options import EXIT_ERROR, EXIT_FAILED_ON, EXIT_OK, EngineName, FailOn, Format
 from imr_cli.output import show
 from imr_cli.streams import say
@@ -24,13 +23,14 @@ from imr_engine.evaluate import Engine, EngineUnavailableError
 
 if TYPE_CHECKING:
     from imr_views.blocks import Block
+ENDINGS = (".json",)
 KINDS: tuple[str, ...] = get_args(FailOn)
 
 
 def check(
     arguments: list[str],
     form: Format = "text",
-    output: Path | None = None,
+    output: str | None = None,
     as_of: str | None = None,
     guideline: str | None = None,
     fail_on: Collection[str] = ("mismatch",),
@@ -44,14 +44,17 @@ def check(
         return EXIT_ERROR
     include: list[Extra] = ["compared", "sentences"] if full else ["sentences"] if form == "markdown" else []
     run = _Run(engine, as_of, guideline, fail_on, include)
-    results = run.results(sources(arguments, (".json",), MAX_BYTES))
+    results = run.results(sources(arguments, ENDINGS, MAX_BYTES))
     several = many(arguments)
     if form == "text" and output is None:
         show(_blocks(run, results, form, several))
     elif output is None:
         sys.stdout.writelines(_pieces(run, results, form, several))
-    elif problem := write_whole(output, _pieces(run, results, form, several)):
-        run.report([problem])
+    else:
+        from imr_cli.target import write_whole  # noqa: PLC0415 (a check seldom writes a file)
+
+        if problem := write_whole(output, _pieces(run, results, form, several)):
+            run.report([problem])
     if run.problems:
         return EXIT_ERROR
     return EXIT_FAILED_ON if run.failed else EXIT_OK
@@ -124,7 +127,7 @@ def _failed_on(request: RequestResult, kind: str) -> bool:
 
 def _prepare(
     arguments: list[str],
-    output: Path | None,
+    output: str | None,
     as_of: str | None,
     guideline: str | None,
     fail_on: Collection[str],
@@ -149,8 +152,11 @@ def _prepare(
         wrong.append(Problem("--fail-on", "unknown kind", ", ".join(KINDS)))
     if "never" in fail_on and len(set(fail_on)) > 1:
         wrong.append(Problem("--fail-on", "never stands alone"))
-    if output is not None and any(Path(a).resolve() == output.resolve() for a in arguments if a != "-"):
-        wrong.append(Problem("--output", "is one of the input files"))
+    if output is not None:
+        from imr_cli.target import unusable  # noqa: PLC0415 (a check seldom writes a file)
+
+        if problem := unusable(output, arguments, ENDINGS):
+            wrong.append(problem)
     try:
         return wrong, Engine(catalogue, engine_name)
     except EngineUnavailableError as error:

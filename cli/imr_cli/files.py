@@ -1,16 +1,20 @@
-"""Finds and reads input files, and writes output files whole or not at all. Failures are Problems, not tracebacks."""
+"""Finds and reads input files. What cannot be read is a Problem, never skipped in silence."""
 
 from __future__ import annotations
 
 import os
+import stat
 import sys
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+import time
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from imr_criteria.problems import Problem
 
 STANDARD_INPUT = "-"
+_PATIENCE = 1.0  # seconds: how long a pipe may wait for somebody to write to it
+_NOT_REGULAR = "is not a regular file; skipped"
+_LINKED = "is a link to a folder; links to folders are not followed"
 
 
 class InputFile(NamedTuple):
@@ -19,6 +23,13 @@ class InputFile(NamedTuple):
     name: str
     content: bytes | None
     problem: Problem | None = None
+
+
+class Found(NamedTuple):
+    """A file that an argument names, or what is wrong with it."""
+
+    path: str
+    problem: str | None = None
 
 
 def sources(arguments: list[str], endings: tuple[str, ...], limit: int) -> Iterator[InputFile]:
@@ -30,97 +41,130 @@ def sources(arguments: list[str], endings: tuple[str, ...], limit: int) -> Itera
         if argument == STANDARD_INPUT:
             yield _read_stream(limit)
             continue
-        try:
-            is_folder = Path(argument).is_dir()
-        except (OSError, ValueError) as error:
-            yield _failed(argument, error)
-            continue
-        if not is_folder:
-            yield _read(Path(argument), limit)
-            continue
-        empty = True
-        for source in _below(argument, endings, limit):
-            empty = False
-            yield source
-        if empty:
-            said = f"is a folder without *{' or *'.join(endings)}"
-            yield InputFile(argument, None, Problem("", said, file=argument))
+        for found in files_of(argument, endings):
+            yield _read(found.path, limit) if found.problem is None else _failed(*found)
 
 
-def _below(folder: str, endings: tuple[str, ...], limit: int) -> Iterator[InputFile]:
-    """The files below a folder, in the order of their names; one folder's names are in memory at a time."""
-    names: list[str] = []
-    folders: set[str] = set()
-    try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    folders.add(entry.name)
-                elif not entry.name.endswith(endings):
-                    continue
-                names.append(entry.name)
-    except OSError as error:
-        yield _failed(folder, error)
+def files_of(argument: str, endings: tuple[str, ...]) -> Iterator[Found]:
+    """The files that an argument names: itself, or those below it with these (lower-case) endings."""
+    if not argument:
+        yield Found(argument, "a file name is empty")
         return
-    names.sort()
-    for name in names:
-        path = os.path.join(folder, name)  # noqa: PTH118 (a Path for each of 10,000 names takes megabytes)
-        if name in folders:
-            yield from _below(path, endings, limit)
-        else:
-            yield _read(Path(path), limit)
+    if not os.path.isdir(argument):  # noqa: PTH112 (raises nothing, however long the name)
+        yield Found(argument)
+        return
+    empty = True
+    for found in _below(argument, endings):
+        empty = False
+        yield found
+    if empty:
+        yield Found(argument, f"is a folder without *{' or *'.join(endings)}")
 
 
 def many(arguments: list[str]) -> bool:
     """Whether the arguments may name several inputs, so that JSON output is an array."""
-    return len(arguments) != 1 or (arguments[0] != STANDARD_INPUT and Path(arguments[0]).is_dir())
+    return len(arguments) != 1 or (arguments[0] != STANDARD_INPUT and os.path.isdir(arguments[0]))  # noqa: PTH112
 
 
-def write_whole(path: Path, pieces: Iterable[str]) -> Problem | None:
-    """Writes a file by way of a temporary one beside it, so that a failure leaves the old content in place."""
-    import tempfile  # noqa: PLC0415 (a check seldom writes a file)
+class _Entry(NamedTuple):
+    """An entry of a folder: a folder, a file to read, or one that is not read, with the reason."""
 
-    temporary = None
+    name: str
+    is_folder: bool = False
+    problem: str | None = None
+
+
+def _below(folder: str, endings: tuple[str, ...]) -> Iterator[Found]:
+    """The files below a folder, in the order of their names; only names of the folders in progress are in memory."""
+    levels = [(folder, _entries(folder, endings))]
+    while levels:
+        parent, entries = levels[-1]
+        try:
+            entry = next(entries, None)
+        except OSError as error:
+            entry = None
+            yield Found(parent, _unreadable(error))
+        if entry is None:
+            levels.pop()
+            continue
+        path = os.path.join(parent, entry.name)  # noqa: PTH118 (a Path for each of 10,000 names takes megabytes)
+        if entry.is_folder:
+            levels.append((path, _entries(path, endings)))
+        else:
+            yield Found(path, entry.problem)
+
+
+def _entries(folder: str, endings: tuple[str, ...]) -> Iterator[_Entry]:
+    found: list[_Entry] = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                found.append(_Entry(entry.name, is_folder=True))
+            elif _leads_to_folder(entry):
+                found.append(_Entry(entry.name, problem=_LINKED))
+            elif entry.name.lower().endswith(endings):
+                found.append(_Entry(entry.name, problem=None if _may_be_read(entry) else _NOT_REGULAR))
+    yield from sorted(found)
+
+
+def _leads_to_folder(entry: os.DirEntry[str]) -> bool:
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.writelines(pieces)
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-        Path(temporary).chmod(mode)
-        Path(temporary).replace(path)
-        temporary = None
-    except OSError as error:
-        return Problem("", f"cannot be written ({error.strerror})", file=str(path))
-    finally:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
-    return None
+        return entry.is_symlink() and entry.is_dir()
+    except OSError:
+        return False  # a loop of links
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-def _read(path: Path, limit: int) -> InputFile:
-    name = str(path)
+def _may_be_read(entry: os.DirEntry[str]) -> bool:
+    """Whether opening it cannot hang or disturb others, as with a pipe; a dead link is reported when it is read."""
     try:
-        with path.open("rb") as file:
-            return InputFile(name, file.read(limit + 1))
+        return stat.S_ISREG(entry.stat().st_mode)
+    except OSError:
+        return True
+
+
+def _read(path: str, limit: int) -> InputFile:
+    try:
+        # Opening a pipe that nobody writes to would wait for ever.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
+        with os.fdopen(descriptor, "rb") as file:
+            first = b""
+            if stat.S_ISFIFO(os.fstat(descriptor).st_mode):
+                first = _first_of_pipe(descriptor)
+                if not first:
+                    return _failed(path, "is a pipe that nobody writes to")
+            os.set_blocking(descriptor, True)
+            return InputFile(path, first + file.read(limit + 1 - len(first)))
     except (OSError, ValueError) as error:
-        return _failed(name, error)
+        return _failed(path, _unreadable(error))
+
+
+def _first_of_pipe(descriptor: int) -> bytes:
+    """The first byte of a pipe, for which a writer may take its time; nothing if none comes."""
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until:
+        try:
+            if first := os.read(descriptor, 1):
+                return first
+        except BlockingIOError:
+            os.set_blocking(descriptor, True)  # there is a writer
+            return os.read(descriptor, 1)
+        time.sleep(0.01)
+    return b""
 
 
 def _read_stream(limit: int) -> InputFile:
     if sys.stdin is None:
-        return InputFile("standard input", None, Problem("", "cannot be read (it is closed)", file="standard input"))
+        return _failed("standard input", "cannot be read (it is closed)")
     try:
         return InputFile("standard input", sys.stdin.buffer.read(limit + 1))
     except OSError as error:
-        return _failed("standard input", error)
+        return _failed("standard input", _unreadable(error))
 
 
-def _failed(name: str, error: Exception) -> InputFile:
-    said = error.strerror if isinstance(error, OSError) and error.strerror else "not a file name"
-    return InputFile(name, None, Problem("", f"cannot be read ({said})", file=name))
+def _unreadable(error: Exception) -> str:
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a file name"
+    return f"cannot be read ({reason})"
+
+
+def _failed(name: str, said: str | None) -> InputFile:
+    return InputFile(name, None, Problem("", said or "", file=name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +32,11 @@ class Read:
     letter: Letter
     text: str
     kind: str
+
+    @property
+    def name(self) -> str:
+        """The file's name in data: what is not UTF-8 in it is escaped, since JSON cannot hold it."""
+        return os.fsencode(self.file).decode("utf-8", "backslashreplace")
 
 
 def read(arguments: list[str], form: LetterForm) -> int:
@@ -66,7 +72,7 @@ def lint(arguments: list[str], form: LetterForm) -> int:
             row = _remark(one, remark)
             rows.append(row)
             if form == "text":
-                show_line(f"{row['file']}:{row['line']}: {row['code']}: {row['message']}")
+                show_line(f"{one.file}:{row['line']}: {row['code']}: {row['message']}")
             elif form == "jsonl":
                 print(json_text(row))
     if form == "json":
@@ -98,7 +104,7 @@ def _write(one: Read, form: LetterForm, several: bool, first: bool) -> None:
     if form == "text":
         show(letter_blocks(one.letter, one.file), apart=not first)
         return
-    data = {"file": one.file, "source": one.kind, **one.letter.model_dump(mode="json", by_alias=True)}
+    data = {"file": one.name, "source": one.kind, **one.letter.model_dump(mode="json", by_alias=True)}
     data = {"schema": data.pop("schema_"), **data}
     if form == "jsonl":
         print(json_text(data))
@@ -110,7 +116,7 @@ def _write(one: Read, form: LetterForm, several: bool, first: bool) -> None:
 
 def _remark(one: Read, remark: Remark) -> dict[str, Any]:
     return {
-        "file": one.file,
+        "file": one.name,
         "line": one.text.count("\n", 0, remark.start) + 1,
         "code": remark.code,
         "message": remark.message,
