@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from typing import get_args
 
@@ -10,8 +9,9 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from imr_views import terminal
 from imr_views.blocks import Bullets, Column, Paragraph, Row, Table, Title, Tone
-from imr_views.terminal import BADGES, WORDS, paint
+from imr_views.terminal import BADGES, WORDS
 from tests.views.test_renderers import EVERY, LONG, TABLE
 
 PROSE = Table(
@@ -26,12 +26,8 @@ PROSE = Table(
 
 
 def painted(*blocks: object, width: int = 80, color: bool = False) -> str:
-    file = io.StringIO()
-    console = Console(
-        file=file, width=width, force_terminal=color, color_system="256" if color else None, highlight=False
-    )
-    paint(blocks, console)  # type: ignore[arg-type]
-    return file.getvalue()
+    console = Console(width=width, force_terminal=color, color_system="256" if color else None, highlight=False)
+    return terminal.painted(blocks, console=console)  # type: ignore[arg-type]
 
 
 def test_there_is_a_style_for_every_tone() -> None:

@@ -9,7 +9,7 @@ from imr_criteria.outside import visible
 from imr_views.blocks import Block, Bullets, Fields, Heading, Link, Paragraph, Phrase, Table, Title, unreachable
 
 _PIECE = re.compile(r"[^\s`|]+|[`|]")
-_MARKUP = re.compile(r"[\\`*_\[\]<>|#&~]")
+_MARKUP = re.compile(r"[\\`*_!\[\]<>|#&~]")
 _BEGINS_LIST = re.compile(r"\A(\d+(?=[.)](?:\s|\Z))|(?=[-+]))")
 # What GitHub, GitLab or a renderer that looks for bare domains turns into a mention, a link, a picture or a formula.
 _LINKED = re.compile(
@@ -19,13 +19,11 @@ _LINKED = re.compile(
 _AROUND = "()[]{}\"'.,;:!?"
 
 
-def markdown(blocks: Iterable[Block], level: int = 2) -> Iterator[str]:
-    """The blocks as Markdown, one at a time. `level` is the level of titles; headings go below it."""
-    separator = ""
+def markdown(blocks: Iterable[Block], before: Block | None = None, level: int = 2) -> Iterator[str]:
+    """The blocks as Markdown, one at a time. `before`: the block written last; `level`: of titles, above headings."""
     for block in blocks:
-        yield separator + _part(block, level)
-        separator = "\n\n"
-    yield "\n"
+        yield ("" if before is None else "\n") + _part(block, level) + "\n"
+        before = block
 
 
 def escaped(text: str) -> str:
@@ -51,7 +49,7 @@ def _marked(word: str) -> str:
 def _part(block: Block, level: int) -> str:
     match block:
         case Title():
-            return f"{'#' * level} {escaped(block.label)}: {escaped(block.text)}"
+            return f"{'#' * level} {escaped(f'{block.label}: {block.text}')}"
         case Heading():
             return f"{'#' * (level + block.level)} {escaped(block.text)}"
         case Paragraph():
@@ -69,6 +67,11 @@ def _part(block: Block, level: int) -> str:
 
 
 def _phrase(phrase: Phrase) -> str:
-    parts = (phrase,) if isinstance(phrase, str) else phrase
-    made = "".join(f"[{_marked(visible(p.text))}]({p.target})" if isinstance(p, Link) else escaped(p) for p in parts)
-    return _BEGINS_LIST.sub(r"\1\\", made.lstrip())  # and four blanks would begin a block of code
+    made = text = ""
+    for part in (phrase,) if isinstance(phrase, str) else phrase:
+        if isinstance(part, Link):
+            made += f"{escaped(text)}[{_marked(visible(part.text))}]({part.target})"
+            text = ""
+        else:
+            text += part  # escaped together: two parts may form a link that neither is
+    return _BEGINS_LIST.sub(r"\1\\", (made + escaped(text)).lstrip())  # four blanks would begin a block of code

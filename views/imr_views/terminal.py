@@ -58,18 +58,19 @@ BADGES: Styles = {
 _WIDTHS = (20, 500)
 
 
-def paint(blocks: Iterable[Block], console: Console | None = None) -> None:
-    """Prints blocks on standard output, one at a time."""
+def painted(blocks: Iterable[Block], before: Block | None = None, console: Console | None = None) -> str:
+    """The blocks as a terminal shows them; by default, the one of standard output. `before`: the block written last."""
     if console is None:
         console = Console(highlight=False, markup=False, emoji=False)
         console.width = min(max(console.width or 80, _WIDTHS[0]), _WIDTHS[1])
-    before: Block | None = None
-    for block in blocks:
-        if isinstance(block, Title) or stands_apart(block, before):
-            console.print()
-        before = block
-        for piece in _pieces(block, console):
-            console.print(piece)
+    with console.capture() as made:
+        for block in blocks:
+            if isinstance(block, Title) or stands_apart(block, before):
+                console.print()
+            before = block
+            for piece in _pieces(block, console):
+                console.print(piece)
+    return made.get()
 
 
 def _pieces(block: Block, console: Console) -> Iterator[RenderableType]:

@@ -25,9 +25,8 @@ WIDTH = 100
 _MARK = 15
 
 
-def text(blocks: Iterable[Block]) -> Iterator[str]:
-    """The lines of the blocks, at most WIDTH columns wide and with line ends. Holds one block at a time."""
-    before: Block | None = None
+def text(blocks: Iterable[Block], before: Block | None = None) -> Iterator[str]:
+    """The lines of the blocks, at most WIDTH columns wide and with line ends. `before`: the block written last."""
     for block in blocks:
         if stands_apart(block, before):
             yield "\n"
