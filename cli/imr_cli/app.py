@@ -36,8 +36,11 @@ A minimal case:
 Exit codes:
   0  evaluated, and --fail-on did not apply
   1  --fail-on applied (by default: a verdict differs from its label)
-  2  bad input, bad usage or an internal error
+  2  bad input, bad usage, output that cannot be written, internal error
 """
+
+
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an internal error. It may quote the file.")]
 
 
 class _CheckByDefault(TyperGroup):
@@ -131,11 +134,12 @@ def check(
             "--full", help="In JSON, include the requirements of compared criteria and the rationale's sources."
         ),
     ] = False,
+    debug: Debug = False,
 ) -> None:
     """Check requests against the criteria. This is the default: imr-check CASE.json does the same."""
     from imr_cli import checking  # noqa: PLC0415 (each command loads what it needs)
 
-    raise typer.Exit(checking.check(cases, form, output, as_of, guideline, fail_on, engine, full))
+    raise typer.Exit(checking.check(cases, form, output, as_of, guideline, fail_on, engine, full, debug))
 
 
 @criteria.command("list")
@@ -176,11 +180,12 @@ def letter_read(
         list[str], typer.Argument(help="Letters (PDF or text), folders of them, or -.", show_default=False)
     ],
     form: Annotated[LetterForm, typer.Option("--format", "-f", help="Output format.")] = "json",
+    debug: Debug = False,
 ) -> None:
     """Read letters as structured data. Items, decisions, guidelines and pages, each with its place in the text."""
     from imr_cli import letter_commands  # noqa: PLC0415
 
-    raise typer.Exit(letter_commands.read(letters, form))
+    raise typer.Exit(letter_commands.read(letters, form, debug))
 
 
 @letter.command("lint")
@@ -189,8 +194,9 @@ def letter_lint(
         list[str], typer.Argument(help="Letters (PDF or text), folders of them, or -.", show_default=False)
     ],
     form: Annotated[LetterForm, typer.Option("--format", "-f", help="Output format.")] = "text",
+    debug: Debug = False,
 ) -> None:
     """Report inconsistencies in letters. Exit code 1 if there are any."""
     from imr_cli import letter_commands  # noqa: PLC0415
 
-    raise typer.Exit(letter_commands.lint(letters, form))
+    raise typer.Exit(letter_commands.lint(letters, form, debug))

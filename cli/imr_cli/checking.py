@@ -5,24 +5,20 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, get_args
-
-import orjson
+from typing import get_args
 
 from imr_cli.files import InputFile, many, sources
+from imr_cli.guard import failure
 from imr_cli.options import EXIT_ERROR, EXIT_FAILED_ON, EXIT_OK, EngineName, FailOn, Format
-from imr_cli.output import show
+from imr_cli.report import Report, report
 from imr_cli.streams import say
 from imr_criteria import CatalogueError, default_catalogue
 from imr_criteria.dates import day
-from imr_criteria.outside import json_safe
 from imr_criteria.problems import Problem, nearest
 from imr_engine.answer.result import Extra, RequestResult, Result
 from imr_engine.cases.intake import MAX_BYTES, CaseError, read_case
 from imr_engine.evaluate import Engine, EngineUnavailableError
 
-if TYPE_CHECKING:
-    from imr_views.blocks import Block
 ENDINGS = (".json",)
 KINDS: tuple[str, ...] = get_args(FailOn)
 
@@ -36,6 +32,7 @@ def check(
     fail_on: Collection[str] = ("mismatch",),
     engine_name: EngineName | None = None,
     full: bool = False,
+    debug: bool = False,
 ) -> int:
     """Evaluates every file, prints the results, reports problems, and returns the exit code."""
     usage, engine = _prepare(arguments, output, as_of, guideline, fail_on, engine_name)
@@ -43,17 +40,15 @@ def check(
         say(usage)
         return EXIT_ERROR
     include: list[Extra] = ["compared", "sentences"] if full else ["sentences"] if form == "markdown" else []
-    run = _Run(engine, as_of, guideline, fail_on, include)
-    results = run.results(sources(arguments, ENDINGS, MAX_BYTES))
-    several = many(arguments)
-    if form == "text" and output is None:
-        show(_blocks(run, results, form, several))
-    elif output is None:
-        sys.stdout.writelines(_pieces(run, results, form, several))
+    made = report(form, engine.catalogue, many(arguments), own=output is None)
+    run = _Run(engine, as_of, guideline, fail_on, include, made, debug)
+    pieces = run.pieces(sources(arguments, ENDINGS, MAX_BYTES))
+    if output is None:
+        sys.stdout.writelines(pieces)
     else:
         from imr_cli.target import write_whole  # noqa: PLC0415 (a check seldom writes a file)
 
-        if problem := write_whole(output, _pieces(run, results, form, several)):
+        if problem := write_whole(output, pieces):
             run.report([problem])
     if run.problems:
         return EXIT_ERROR
@@ -70,6 +65,8 @@ class _Run:
         guideline: str | None,
         fail_on: Collection[str],
         include: Collection[Extra],
+        made: Report,
+        debug: bool,
     ) -> None:
         self.engine = engine
         self.problems = 0
@@ -78,37 +75,43 @@ class _Run:
         self._guideline = guideline
         self._fail_on = fail_on
         self._include = include
+        self._made = made
+        self._debug = debug
 
     def report(self, problems: list[Problem]) -> None:
         """Reports problems and counts them."""
         say(problems)
         self.problems += len(problems)
 
-    def results(self, files: Iterable[InputFile]) -> Iterator[Result]:
-        """The result of each file that can be evaluated: one bad file never stops the others."""
+    def pieces(self, files: Iterable[InputFile]) -> Iterator[str]:
+        """The output, a piece for each file that can be evaluated and shown: one bad file never stops the others."""
         for file in files:
-            result, problems = self._evaluate(file)
-            self.report(problems)
-            if result is not None:
-                self.failed |= any(failed_on(request, self._fail_on) for request in result["requests"])
-                yield result
+            if file.content is None:
+                self.report([file.problem] if file.problem is not None else [])
+            elif (piece := self._piece(file.name, file.content)) is not None:
+                yield piece
+        yield self._made.end(self.problems)
 
-    def _evaluate(self, file: InputFile) -> tuple[Result | None, list[Problem]]:
-        if file.content is None:
-            return None, [file.problem] if file.problem is not None else []
+    def _piece(self, name: str, content: bytes) -> str | None:
         try:
-            case = read_case(file.content, self.engine.catalogue)
-            if self._as_of is not None:
-                case = case._replace(as_of=day(self._as_of))
-            return self.engine.check(case, self._guideline, self._include), []
+            result = self._evaluate(content)
+            piece = self._made.piece(result)
+            self.failed |= any(failed_on(request, self._fail_on) for request in result["requests"])
+            return piece
         except CaseError as error:
-            return None, [replace(problem, file=file.name) for problem in error.problems]
+            self.report([replace(problem, file=name) for problem in error.problems])
         except CatalogueError as error:
-            needs = Problem("", "needs criteria that cannot be used; nothing was evaluated", file=file.name)
-            return None, [needs, *error.problems]
+            needs = Problem("", "needs criteria that cannot be used; nothing was evaluated", file=name)
+            self.report([needs, *error.problems])
         except Exception as error:
-            said = f"internal error ({type(error).__name__}); nothing was evaluated"
-            return None, [Problem("", said, file=file.name)]
+            self.report([failure(error, "nothing was answered", name, self._debug)])
+        return None
+
+    def _evaluate(self, content: bytes) -> Result:
+        case = read_case(content, self.engine.catalogue)
+        if self._as_of is not None:
+            case = case._replace(as_of=day(self._as_of))
+        return self.engine.check(case, self._guideline, self._include)
 
 
 def failed_on(request: RequestResult, kinds: Collection[str]) -> bool:
@@ -161,45 +164,3 @@ def _prepare(
         return wrong, Engine(catalogue, engine_name)
     except EngineUnavailableError as error:
         return [*wrong, Problem("--engine", str(error))], None
-
-
-def _pieces(run: _Run, results: Iterator[Result], form: Format, several: bool) -> Iterator[str]:
-    """The output, piece by piece, as the files are evaluated."""
-    if form == "jsonl":
-        for result in results:
-            yield json_safe(orjson.dumps(result).decode()) + "\n"
-    elif form == "json":
-        yield from _array(results) if several else (_indented(r) + "\n" for r in results)
-    elif form == "markdown":
-        from imr_views.markdown import markdown  # noqa: PLC0415 (not needed for JSON)
-
-        yield from markdown(_blocks(run, results, form, several))
-    else:
-        from imr_views.text import text  # noqa: PLC0415
-
-        yield from text(_blocks(run, results, form, several))
-
-
-def _indented(result: Result) -> str:
-    return json_safe(orjson.dumps(result, option=orjson.OPT_INDENT_2).decode())
-
-
-def _array(results: Iterator[Result]) -> Iterator[str]:
-    before = "["
-    for result in results:
-        yield f"{before}\n{_indented(result)}"
-        before = ","
-    yield "[]\n" if before == "[" else "\n]\n"
-
-
-def _blocks(run: _Run, results: Iterator[Result], form: Format, several: bool) -> Iterator[Block]:
-    """The blocks of a run, one result at a time."""
-    from imr_views.result import Tally, advice_blocks, result_blocks, summary_blocks  # noqa: PLC0415
-
-    tally = Tally()
-    for result in results:
-        tally.add(result)
-        yield from result_blocks(result, run.engine.catalogue, rationale=form == "markdown")
-    if several:
-        yield from summary_blocks(tally, run.problems)
-    yield from advice_blocks(tally)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from imr_cli.options import EXIT_ERROR, EXIT_FAILED_ON, EXIT_OK, Form, Listed
+from imr_cli.output import line_text, show_json, show_table
 from imr_cli.output import show as show_blocks
-from imr_cli.output import show_json, show_line, show_table
 from imr_cli.streams import say
 from imr_criteria import Catalogue, CatalogueError, default_catalogue
 from imr_criteria.compiled import altered
@@ -72,10 +73,11 @@ def lint(folder: Path | None) -> int:
     if problems:
         return EXIT_FAILED_ON
     requirements = sum(len(c.requirements) for c in catalogue.criteria.values())
-    show_line(
+    line = (
         f"{len(catalogue.criteria)} criteria with {requirements} requirements, {len(catalogue.inferences)} inferences, "
         f"{len(catalogue.facts)} facts: no problems found. Digest {catalogue.digest[:12]}."
     )
+    sys.stdout.write(line_text(line))
     return EXIT_OK
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from imr_cli.files import InputFile, many, sources
+from imr_cli.files import many, sources
+from imr_cli.guard import failure
 from imr_cli.options import EXIT_ERROR, EXIT_FAILED_ON, EXIT_OK, LetterForm
-from imr_cli.output import json_text, show, show_json, show_line
+from imr_cli.output import Pages, json_text, line_text
 from imr_cli.streams import say
 from imr_criteria import default_catalogue
 from imr_criteria.problems import Problem
@@ -22,6 +24,7 @@ from imr_letters.text.sources import UnreadableError, text_of
 from imr_views.letter import letter_blocks
 
 ENDINGS = (".pdf", ".txt")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -39,79 +42,83 @@ class Read:
         return os.fsencode(self.file).decode("utf-8", "backslashreplace")
 
 
-def read(arguments: list[str], form: LetterForm) -> int:
-    """Prints every letter; one that cannot be read never stops the others."""
+def read(arguments: list[str], form: LetterForm, debug: bool = False) -> int:
+    """Prints every letter; one that cannot be read or shown never stops the others."""
     several = many(arguments)
-    failed = False
-    shown = 0
-    for one in _letters(arguments):
-        if isinstance(one, Problem):
-            say([one])
-            failed = True
-            continue
+    pages = Pages()
+
+    def shown(one: Read) -> str:
+        if form == "text":
+            return pages.page(letter_blocks(one.letter, one.file))
+        data = {"file": one.name, "source": one.kind, **one.letter.model_dump(mode="json", by_alias=True)}
+        data = {"schema": data.pop("schema_"), **data}
+        return json_text(data) + "\n" if form == "jsonl" else json_text(data, indent=2)
+
+    run = _Run(arguments, debug)
+    # The array is written letter by letter, so memory does not grow with their number.
+    before, end = ("[\n", "\n]\n") if several else ("", "\n")
+    for one, text in run.each(shown):
         say(Problem("", f"warning: {warning}", file=one.file) for warning in one.letter.warnings)
-        _write(one, form, several, first=shown == 0)
-        shown += 1
-    if form == "json" and several:
-        print("]" if shown else "[]")
-    return EXIT_ERROR if failed else EXIT_OK
+        sys.stdout.write(before + text if form == "json" else text)
+        before = ",\n"
+    if form == "json" and (several or before == ",\n"):
+        sys.stdout.write(end if before == ",\n" else "[]\n")
+    return EXIT_ERROR if run.failed else EXIT_OK
 
 
-def lint(arguments: list[str], form: LetterForm) -> int:
+def lint(arguments: list[str], form: LetterForm, debug: bool = False) -> int:
     """Prints the inconsistencies in letters; exit code 1 if there are any."""
     catalogue = default_catalogue()
-    failed = found = False
     rows: list[dict[str, Any]] = []
-    for one in _letters(arguments):
-        if isinstance(one, Problem):
-            say([one])
-            failed = True
-            continue
-        for remark in remarks_of(one.letter, catalogue):
-            found = True
-            row = _remark(one, remark)
-            rows.append(row)
+
+    def found(one: Read) -> list[dict[str, Any]]:
+        return [_remark(one, remark) for remark in remarks_of(one.letter, catalogue)]
+
+    run = _Run(arguments, debug)
+    for one, made in run.each(found):
+        rows += made
+        for row in made:
             if form == "text":
-                show_line(f"{one.file}:{row['line']}: {row['code']}: {row['message']}")
+                sys.stdout.write(line_text(f"{one.file}:{row['line']}: {row['code']}: {row['message']}"))
             elif form == "jsonl":
-                print(json_text(row))
+                sys.stdout.write(json_text(row) + "\n")
     if form == "json":
-        show_json(rows)
-    return EXIT_ERROR if failed else EXIT_FAILED_ON if found else EXIT_OK
+        sys.stdout.write(json_text(rows, indent=2) + "\n")
+    return EXIT_ERROR if run.failed else EXIT_FAILED_ON if rows else EXIT_OK
 
 
-def _letters(arguments: list[str]) -> Iterator[Read | Problem]:
-    for source in sources(arguments, ENDINGS, MAX_BYTES):
-        yield _letter(source)
+class _Run:
+    """Letters one at a time, each with what is made of it. `failed`: something could not be read or made."""
+
+    def __init__(self, arguments: list[str], debug: bool) -> None:
+        self.failed = False
+        self._arguments = arguments
+        self._debug = debug
+
+    def each(self, make: Callable[[Read], T]) -> Iterator[tuple[Read, T]]:
+        """Every letter that can be read, with what `make` returns for it; problems with the others are reported."""
+        for source in sources(self._arguments, ENDINGS, MAX_BYTES):
+            problem = source.problem
+            if source.content is not None:
+                try:
+                    one = _letter(source.name, source.content)
+                    made = make(one)
+                except (UnreadableError, NotALetterError) as error:
+                    problem = Problem("", str(error), file=source.name)
+                except Exception as error:
+                    problem = failure(error, "the letter was not read", source.name, self._debug)
+                else:
+                    yield one, made
+                    continue
+            self.failed = True
+            say([problem])
 
 
-def _letter(source: InputFile) -> Read | Problem:
-    if source.content is None:
-        assert source.problem is not None
-        return source.problem
-    try:
-        text = text_of(source.content)
-        letter = read_letter(text.text)
-    except (UnreadableError, NotALetterError) as error:
-        return Problem("", str(error), file=source.name)
-    except Exception as error:
-        return Problem("", f"internal error ({type(error).__name__}); the letter was not read", file=source.name)
+def _letter(name: str, content: bytes) -> Read:
+    text = text_of(content)
+    letter = read_letter(text.text)
     letter = letter.model_copy(update={"warnings": [*text.warnings, *letter.warnings]})
-    return Read(source.name, letter, text.text, text.kind)
-
-
-def _write(one: Read, form: LetterForm, several: bool, first: bool) -> None:
-    if form == "text":
-        show(letter_blocks(one.letter, one.file), apart=not first)
-        return
-    data = {"file": one.name, "source": one.kind, **one.letter.model_dump(mode="json", by_alias=True)}
-    data = {"schema": data.pop("schema_"), **data}
-    if form == "jsonl":
-        print(json_text(data))
-        return
-    text = json_text(data, indent=2)
-    # The array is written letter by letter, so memory does not grow with their number.
-    print((("[" if first else ",") + "\n" + text) if several else text)
+    return Read(name, letter, text.text, text.kind)
 
 
 def _remark(one: Read, remark: Remark) -> dict[str, Any]:
