@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from math import ceil, prod
 from typing import NamedTuple
 
+from imr_criteria import Catalogue
 from imr_criteria.conditions import RecordQuery, Test
 from imr_criteria.model import Remedy, Requirement
 from imr_criteria.quantities import Operand
@@ -50,7 +51,8 @@ def _changed(inputs: Inputs, requirement: Requirement) -> Mended | None:
     writes: dict[tuple[Kind, str], Write] = {}
     if remedy.attribute == "quantity":
         asked = inputs.subject.request.quantity
-        unit = asked.unit if asked is not None else inputs.subject.catalogue.quantities[str(tested)].unit
+        units = list(_units(inputs.subject.catalogue, Operand(quantity=tested)))
+        unit = asked.unit if asked is not None and asked.unit in units else units[0]
         value: object = {"value": to, "unit": unit}
         writes["request", "quantity"] = Write("request", "quantity", value)
     else:
@@ -59,6 +61,15 @@ def _changed(inputs: Inputs, requirement: Requirement) -> Mended | None:
         for write in _following(inputs, Operand(quantity=tested), remedy, to):
             writes.setdefault((write.kind, write.name), write)
     return Mended(list(writes.values()), to)
+
+
+def _units(catalogue: Catalogue, operand: Operand) -> Iterator[str]:
+    """The units in which the request's quantity is read, the usual one first."""
+    if operand.quantity is not None:
+        yield from _units(catalogue, catalogue.quantities[operand.quantity].value)
+    yield from operand.unit or ()
+    for part in operand.first or operand.agreeing or operand.sum or ():
+        yield from _units(catalogue, part)
 
 
 def target(inputs: Inputs, remedy: Remedy) -> Number | str | None:
