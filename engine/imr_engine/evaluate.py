@@ -14,7 +14,7 @@ from imr_criteria.model import Criterion
 from imr_engine import __version__
 from imr_engine.answer.agreement import agreement_of, label_shown
 from imr_engine.answer.facts import Evaluated, limits_of
-from imr_engine.answer.rationale import sentences_of, text_of
+from imr_engine.answer.rationale import assumption_of, sentences_of, text_of
 from imr_engine.answer.remedies import remedies_of
 from imr_engine.answer.requirements import STATUS, RequirementView, Weighed
 from imr_engine.answer.result import (
@@ -249,9 +249,7 @@ class Engine:
             "requirements": requirements,
             "counts": counts,
             "only_documentation_missing": documents.approves,
-            "assumptions": [
-                {"requirement": r["id"], "text": f"Nobody recorded otherwise: {r['claim']}"} for r in weighed.assumed
-            ],
+            "assumptions": [assumption_of(r) for r in weighed.assumed],
             "remedies": remedies_of(self.catalogue, inputs, weighed, documents.writes),
             "still_failing": list(documents.still_failing),
             "unread": nothing_reads,

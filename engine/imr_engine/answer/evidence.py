@@ -45,7 +45,11 @@ def _more(number: int) -> str:
 def _counting_text(fact: FactShown) -> str:
     name, evidence, conflict = fact["name"], fact["evidence"], fact["conflict"]
     if conflict is not None:
-        return f"{name}: in conflict, {_sides_text(evidence)}because {conflict}"
+        sides = _sides_text([shown for shown in evidence if _side(shown)])
+        places = _places_text(
+            [shown for shown in evidence if not _side(shown) and shown.get("source") != "the request"]
+        )
+        return f"{name}: in conflict{sides} because {conflict}{places}"
     if fact["state"] == "undocumented" and not evidence and "text" not in fact:
         return ""
     if fact["fact"].startswith("records:"):
@@ -67,12 +71,17 @@ def _places_text(evidence: Sequence[dict[str, Any]], more: int = 0) -> str:
 
 
 def _sides_text(evidence: Sequence[dict[str, Any]]) -> str:
-    """The sides of a conflict, each with its places: 'present ("progress report") against absent ("MRI"), '."""
+    """The sides of a conflict, each with its places: 'present ("progress report") against absent ("MRI")'."""
     sides: dict[str, list[dict[str, Any]]] = {}
     for shown in evidence:
-        sides.setdefault(str(shown.get("state") or shown.get("value") or ""), []).append(shown)
-    said = [text for side, places in sides.items() if (text := f"{side}{_places_text(places)}".strip())]
-    return f"{' against '.join(said)}, " if said else ""
+        sides.setdefault(_side(shown), []).append(shown)
+    said = [f"{side}{_places_text(places)}" for side, places in sides.items()]
+    return f", {' against '.join(said)}," if said else ""
+
+
+def _side(shown: dict[str, Any]) -> str:
+    """The side of a conflict that a piece of evidence is on; empty if it is on neither."""
+    return str(shown.get("state") or shown.get("value") or "")
 
 
 def evidence_text(shown: dict[str, Any]) -> str:

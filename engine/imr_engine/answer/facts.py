@@ -248,7 +248,7 @@ class PlainValue(FactView):
                     name = inputs.subject.catalogue.facts[source.name].name
                     found.insert(0, _dated(name, read.value if isinstance(read.value, dt.date) else None))
                 shown["evidence"] += found
-            elif seen.value is not None:
+            elif seen.conflict is not None or (seen.value, seen.low, seen.high) != (None, None, None):
                 shown["evidence"].append(_source(evaluated, source))
         return [shown]
 

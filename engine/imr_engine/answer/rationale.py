@@ -17,6 +17,7 @@ from imr_engine.answer.evidence import fact_text
 from imr_engine.answer.numbers import amount_text, many
 from imr_engine.answer.requirements import Weighed
 from imr_engine.answer.result import (
+    Assumption,
     CriterionShown,
     FactShown,
     Outcome,
@@ -62,8 +63,7 @@ def sentences_of(
     outcomes = requirements.outcomes
     made += [_shown(catalogue, r, o, numbers) for o in _IS for r in outcomes[o]]
     made += [_claim(catalogue, numbers[r["id"]], "does not apply", r["id"]) for r in outcomes["not-applicable"]]
-    assumed = "is assumed to be met, since nobody recorded otherwise"
-    made += [_claim(catalogue, numbers[r["id"]], assumed, r["id"]) for r in requirements.assumed]
+    made += [_assumed(catalogue, numbers[r["id"]], r) for r in requirements.assumed]
     made += [_advice(catalogue, r["id"]) for r in requirements.advising]
     made += [_compared(catalogue, c["id"], c["verdict"]) for c in criteria if c["role"] == "compared"]
     if nothing_reads:
@@ -75,6 +75,13 @@ def sentences_of(
     elif documents.still_failing:
         made.append(_not_enough(catalogue, documents.still_failing))
     return made
+
+
+def assumption_of(requirement: RequirementShown) -> Assumption:
+    """What is assumed of an exclusion, and on what ground."""
+    ignored = any("ignored" in fact for fact in requirement["facts"])
+    ground = "Nothing that counts says otherwise" if ignored else "Nobody recorded otherwise"
+    return {"requirement": requirement["id"], "text": f"{ground}: {requirement['claim']}"}
 
 
 def text_of(sentences: list[Sentence]) -> str:
@@ -129,7 +136,7 @@ def _said_by(who: str, facts: list[FactShown]) -> str:
 def _of_request(fact: FactShown) -> bool:
     """Whether the request says so, and not the record."""
     if fact["fact"].startswith("quantity:"):
-        return all(shown.get("source") == "the request" for shown in fact["evidence"])
+        return bool(fact["evidence"]) and all(shown.get("source") == "the request" for shown in fact["evidence"])
     return fact["fact"].startswith(("attribute:", "request:"))
 
 
@@ -153,6 +160,14 @@ def _said(catalogue: Catalogue, full_id: str, says: str, outcome: Outcome, numbe
 def _claim(catalogue: Catalogue, number: int, what: str, full_id: str) -> Sentence:
     claim = mid_sentence(catalogue, catalogue.requirement(full_id).claim)
     return {"text": f"Requirement {number} {what}: {claim}", "sources": [full_id]}
+
+
+def _assumed(catalogue: Catalogue, number: int, requirement: RequirementShown) -> Sentence:
+    """That an exclusion is assumed not to apply, with what is recorded of it and does not count."""
+    facts = [fact for fact in requirement["facts"] if "ignored" in fact]
+    since = "nothing that counts says otherwise" if facts else "nobody recorded otherwise"
+    said = _claim(catalogue, number, f"is assumed to be met, since {since}", requirement["id"])
+    return {**said, "text": said["text"] + _said_by("The record", facts)} if facts else said
 
 
 @lru_cache(maxsize=4096)
