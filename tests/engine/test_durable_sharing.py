@@ -14,7 +14,7 @@ import pytest
 from imr_engine.evaluate import durable_available
 from imr_engine.evaluators.plain import PlainEvaluator
 from tests.conftest import NO_DURABLE
-from tests.engine.support import compiled, random_values, run_script
+from tests.engine.support import by_input, compiled, random_values, run_script
 
 if not durable_available():
     pytest.skip(NO_DURABLE, allow_module_level=True)
@@ -67,10 +67,12 @@ def test_fault_2_an_error_leaves_nothing_for_those_who_share(watched: Watched) -
     """One evaluator fails in the middle of a case; the next case of another, on the same ruleset, is unaffected."""
     program = compiled()
     failing, other = DurableEvaluator(program), DurableEvaluator(program)
+    stated = ("taut-band", "twitch-response", "referred-pain-on-palpation", "trigger-point", "radiculopathy")
+    full = by_input({f"fact:{name}": "present" for name in stated})
     for number, values in enumerate(random_values(program, 2, 20), 1):
         watched.fail, watched.at, watched.raised = "complete_and_start_action", number % 7 + 1, KeyboardInterrupt()
         with pytest.raises(KeyboardInterrupt):
-            failing.run(values | {key: "present" for key in program.inputs if key.kind == "fact" and not key.reading})
+            failing.run(values | full)
         watched.fail = None
         assert other.run(values) == PlainEvaluator(program).run(values)
 
