@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from imr_letters.text.pdf import process
 from imr_letters.text.pdf.process import PdfProcess
 from tests.conftest import COMMAND, WRITTEN, Command
 from tests.letters.damaged_pdfs import run
@@ -84,6 +85,16 @@ def test_a_reader_ended_from_outside_is_replaced(reader: PdfProcess) -> None:
     assert worker not in children(os.getpid())  # nor is it left as a zombie
     reader.close()
     assert children(os.getpid()) == []
+
+
+@on_linux
+def test_a_reader_that_hangs_is_replaced(reader: PdfProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "_HUNG_SECONDS", 1)
+    read = reader.read(PDF)
+    (worker,) = children(os.getpid())
+    os.kill(worker, signal.SIGSTOP)
+    assert reader.read(PDF) == read
+    assert worker not in children(os.getpid())
 
 
 @on_linux

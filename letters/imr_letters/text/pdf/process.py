@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from typing import IO, cast
 
 from imr_letters.text.limits import MAX_CHARACTERS, PDF_MEMORY, PDF_SECONDS
@@ -34,6 +35,7 @@ class PdfProcess:
         self._seconds = seconds
         self._megabytes = megabytes
         self._worker: subprocess.Popen[bytes] | None = None
+        self._asked: float | None = None
         self._lock = threading.Lock()
 
     def read(self, content: bytes) -> Answer:
@@ -69,15 +71,13 @@ class PdfProcess:
             self._worker = None
 
     def _ask(self, content: bytes) -> Answer:
-        worker = self._worker or self._started()
-        hung = threading.Timer(_HUNG_SECONDS, worker.kill)
-        hung.start()
+        self._asked = time.monotonic()
         try:
-            questions, answers = _pipes(worker)
+            questions, answers = _pipes(self._worker or self._started())
             send(questions, content)
             return cast("Answer", json.loads(receive(answers, _LONGEST_ANSWER)))
         finally:
-            hung.cancel()
+            self._asked = None
 
     def _started(self) -> subprocess.Popen[bytes]:
         """A new worker that is ready; raises OSError if there can be none."""
@@ -91,12 +91,21 @@ class PdfProcess:
             stderr=subprocess.DEVNULL,
             env={**_MALLOC, **os.environ},
         )
+        threading.Thread(target=self._guard, args=(self._worker,), daemon=True).start()
         try:
             receive(_pipes(self._worker)[1])
         except EndedError:
             self._end()
             raise OSError from None
         return self._worker
+
+    def _guard(self, worker: subprocess.Popen[bytes]) -> None:
+        """Ends a worker that hangs, while it is in use."""
+        while self._worker is worker:
+            time.sleep(1)
+            asked = self._asked
+            if asked is not None and time.monotonic() - asked > _HUNG_SECONDS:
+                worker.kill()
 
     def _end(self, patience: float = 0) -> int | None:
         """Ends the worker, after `patience` seconds in which it may end by itself. Returns its exit code."""
