@@ -33,12 +33,14 @@ _HEADER = (
 )
 _LINE_END = r"[ \t]*(?:\r\n|\r|\n)[ \t]*"
 _LONGEST_BLANK = 60
-# What a token may begin with. Looking at that first is three times as fast as trying every alternative everywhere.
-_FIRST = r"\s\-F" + re.escape("".join(sorted({*_ONE, *(garbled[0] for garbled in MOJIBAKE)})))
+_BLANK = r"[\s\u00ad\u200b-\u200d\ufeff]"
+# What a token may begin with, other than a space. Looking at that first is four times as fast as trying every
+# alternative everywhere.
+_FIRST = r"\t\n\-F" + re.escape("".join(sorted({*_ONE, *(garbled[0] for garbled in MOJIBAKE)})))
 _TOKEN = re.compile(
-    rf"(?=[{_FIRST}])(?:"
+    rf"(?=[{_FIRST}]| {_BLANK})(?:"
     # Long runs of white space are cut short: a pattern that scans to their end would do so from every position.
-    rf"(?P<blank>[\s\u00ad\u200b-\u200d\ufeff]{{{_LONGEST_BLANK},}})"
+    rf"(?P<blank>{_BLANK}{{{_LONGEST_BLANK},}})"
     rf"|(?P<header>{_HEADER})"
     rf"|(?P<soft>\u00ad{_LINE_END})"
     # As written, or as PDFium marks it.
