@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from imr_cli.target import unusable
 from tests.conftest import COMMAND, LETTER_002, Command
 
 BEFORE = Path(LETTER_002).read_bytes()
@@ -33,21 +34,27 @@ def refused(done: subprocess.CompletedProcess[str], case: Path, says: str) -> No
     assert not list(case.parent.parent.parent.rglob("*.part"))
 
 
-@pytest.mark.parametrize("spelling", ["{}", "{parent}/../deeper/case.json", "{link}", "{hard}", "{linked}/case.json"])
-@pytest.mark.parametrize("given", ["file", "folder", "both"])
-def test_an_input_is_never_replaced(command: Command, tmp_path: Path, case: Path, spelling: str, given: str) -> None:
+def test_an_input_is_never_replaced(command: Command, tmp_path: Path, case: Path) -> None:
+    refused(command(str(tmp_path / "cases"), "-o", str(case)), case, "cannot be written (it is one of the inputs)")
+
+
+@pytest.mark.parametrize(
+    "name", ["cases/deeper/case.json", "cases/../cases/deeper/case.json", "link", "hard", "up/case.json"]
+)
+def test_an_input_is_recognized_by_any_name(tmp_path: Path, case: Path, name: str) -> None:
     (tmp_path / "link").symlink_to(case)
     (tmp_path / "hard").hardlink_to(case)
-    (tmp_path / "linked").symlink_to(case.parent)
-    target = spelling.format(
-        case, parent=case.parent, link=tmp_path / "link", hard=tmp_path / "hard", linked=tmp_path / "linked"
-    )
-    arguments = {
-        "file": [str(case)],
-        "folder": [str(tmp_path / "cases")],
-        "both": ["-", str(case.parent)],
-    }
-    refused(command(*arguments[given], "-o", target), case, "cannot be written (it is one of the inputs)")
+    (tmp_path / "up").symlink_to(case.parent)
+    for given in (
+        [str(case)],
+        [str(tmp_path / "cases")],
+        ["none.json", LETTER_002, str(tmp_path)],
+        [str(tmp_path / "hard")],
+    ):
+        assert unusable(str(tmp_path / name), given, (".json",)) is not None
+        assert unusable(str(tmp_path / name) + ".new", given, (".json",)) is None
+    assert unusable(str(tmp_path / name), [LETTER_002], (".json",)) is None
+    assert unusable(str(tmp_path / name), [str(tmp_path)], (".pdf",)) is None
 
 
 def test_standard_input_is_never_replaced(case: Path) -> None:
