@@ -50,6 +50,15 @@ def test_both_sides_are_named_with_their_evidence(answer: Answer, conflicting: d
     assert sentences[-1] == "1 requirement is in conflict; as it stands, deny."
 
 
+def test_a_remedy_names_what_is_in_conflict_and_nothing_else(answer: Answer, complete: dict[str, Any]) -> None:
+    complete["facts"]["last-treatment-date"] = "2013-10-20"  # eight weeks of relief have not passed since
+    remedy = next(remedy for remedy in answer(complete)["remedies"] if remedy["kind"] == "resolve")
+    assert remedy["text"].startswith(
+        "Settle the conflict: how long that pain relief lasted: in conflict, 8 weeks, because"
+    )
+    assert "60 %" not in remedy["text"]
+
+
 def test_values_in_conflict_are_told_apart(answer: Answer, complete: dict[str, Any]) -> None:
     complete["facts"]["pain-relief-percent"] = [
         {"value": 60, "date": "2013-10-01", "evidence": REPORT},

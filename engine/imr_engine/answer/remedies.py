@@ -9,6 +9,7 @@ from imr_criteria import Catalogue
 from imr_criteria.conditions import Test
 from imr_criteria.model import STANCE_ID, Remedy, Requirement
 from imr_engine.answer.evidence import fact_text
+from imr_engine.answer.facts import CONFLICT_BETWEEN
 from imr_engine.answer.mending import mended, target
 from imr_engine.answer.numbers import Number, amount_text
 from imr_engine.answer.requirements import Weighed, whether_it_applies_is_open
@@ -75,7 +76,11 @@ def _mend(catalogue: Catalogue, inputs: Inputs, shown: RequirementShown) -> Reme
 
 def _resolve(shown: RequirementShown) -> RemedyShown:
     """A conflict is named with both its sides: which of them is right is for a person to say."""
-    sides = "; ".join([text for fact in shown["facts"] if (text := fact_text(fact))])
+    facts = [fact for fact in shown["facts"] if fact["conflict"]]
+    if any(fact["conflict"] == CONFLICT_BETWEEN for fact in facts):
+        # The other side is what the record shows.
+        facts = shown["facts"]
+    sides = "; ".join([text for fact in facts if (text := fact_text(fact))])
     return _remedy(shown["id"], "resolve", f"Settle the conflict: {sides}. {shown['ask']}")
 
 
