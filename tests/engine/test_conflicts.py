@@ -16,7 +16,7 @@ TWITCH = [
     {"state": "present", "date": "2013-10-01", "evidence": REPORT},
     {"state": "absent", "date": "2013-10-01", "evidence": CONSULT},
 ]
-SIDES = "present (progress report, 2013-10-01) against absent (consultation, 2013-10-01)"
+SIDES = 'present ("progress report", 2013-10-01) against absent ("consultation", 2013-10-01)'
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_values_in_conflict_are_told_apart(answer: Answer, complete: dict[str, A
         {"value": 20, "date": "2013-10-01", "evidence": CONSULT},
     ]
     text = answer(complete)["remedies"][0]["text"]
-    assert "60 % (progress report, 2013-10-01) against 20 % (consultation, 2013-10-01)" in text
+    assert '60 % ("progress report", 2013-10-01) against 20 % ("consultation", 2013-10-01)' in text
 
 
 def test_a_conflict_and_what_is_missing_are_counted_apart(answer: Answer, conflicting: dict[str, Any]) -> None:
@@ -100,7 +100,7 @@ def test_a_statement_against_what_the_record_shows(answer: Answer, complete: dic
     request = answer(complete)
     assert request["counts"]["in-conflict"] == 1
     text = request["remedies"][0]["text"]
-    assert "absent (consultation, 2013-10-01)" in text
+    assert 'absent ("consultation", 2013-10-01)' in text
     assert "taut band on palpation: present" in text
 
 

@@ -62,7 +62,7 @@ def agrees(case: Case, answer: RequestResult) -> Iterator[str]:
                 assert any(said == state for said, _, _ in known), (sentence, known)
             for place in (places or "").split("; ") if places else ():
                 assert any(
-                    place.startswith(document or "") and (day is None or day in place or "recorded" in str(document))
+                    (document or "") in place and (day is None or day in place or "recorded" in str(document))
                     for said, document, day in known
                     if said in (state, "undocumented" if state == "not documented" else state)
                 ), (place, known)
