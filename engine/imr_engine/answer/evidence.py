@@ -124,7 +124,8 @@ def entries_text(catalogue: Catalogue, entries: Sequence[Record]) -> str:
 
 def _entry_text(catalogue: Catalogue, entry: Record) -> str:
     if isinstance(entry, StudyRecord):
-        found = [f"{catalogue.study_findings[name]} {state}" for name, state in entry.findings.items()]
+        known, states = catalogue.study_findings, entry.findings
+        found = [f"{said} {states[name]}" for name, said in known.items() if name in states]
         parts: list[str | None] = [entry.study.replace("-", " "), entry.status.replace("-", " "), *found]
     elif isinstance(entry, TreatmentRecord):
         parts = [catalogue.treatments[entry.treatment].name, entry.outcome]

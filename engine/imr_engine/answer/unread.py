@@ -8,7 +8,7 @@ from imr_criteria.model import FromRecords
 from imr_engine.answer.evidence import entries_text
 from imr_engine.answer.numbers import amount_text
 from imr_engine.answer.result import Unread
-from imr_engine.cases.model import StudyRecord
+from imr_engine.cases.model import Facts, StudyRecord
 from imr_engine.inputs.matching import matchers_of
 from imr_engine.inputs.observations import Subject
 from imr_engine.inputs.quantities import leaves_of
@@ -53,28 +53,30 @@ class Reading:
 
 
 def unread(subject: Subject, reading: Reading) -> list[Unread]:
-    """What no rule reads, in the order of a case, each with its JSON path."""
+    """What no rule reads, each with its JSON path (`request` is the request itself), whatever the order of keys."""
     catalogue, case, request = subject.catalogue, subject.case, subject.request
-    facts = case.facts, case.request_facts[request.id]
-    number = next(n for n, one in enumerate(case.requests) if one is request)
-    at = f"requests[{number}]"
-    found = [(f"facts.{name}", catalogue.facts[name].name) for name in facts[0] if name not in reading.facts]
+    found = _facts(catalogue, reading, "facts", case.facts)
     for list_, entries in subject.records.lists.items():
         for entry in entries:
             if not reading.reads(list_, entry.name, request.treatment):
                 found.append((entry.path, entries_text(catalogue, [entry.record])))
             elif isinstance(entry.record, StudyRecord):
+                states = entry.record.findings
                 found += [
-                    (f"{entry.path}.findings.{name}", f"{catalogue.study_findings[name]} {state} ({entry.name})")
-                    for name, state in entry.record.findings.items()
-                    if state != "undocumented" and not reading.finds(entry.name, name)
+                    (f"{entry.path}.findings.{name}", f"{said} {states[name]} ({entry.name})")
+                    for name, said in catalogue.study_findings.items()
+                    if states.get(name, "undocumented") != "undocumented" and not reading.finds(entry.name, name)
                 ]
     if request.quantity is not None and request.quantity.unit not in reading.units:
-        found.append((f"{at}.quantity", amount_text(request.quantity.value, request.quantity.unit)))
+        found.append(("request.quantity", amount_text(request.quantity.value, request.quantity.unit)))
     found += [
-        (f"{at}.attributes.{name}", catalogue.attributes[name].name)
-        for name in request.attributes
+        (f"request.attributes.{name}", catalogue.attributes[name].name)
+        for name in sorted(request.attributes)
         if name not in reading.attributes
     ]
-    found += [(f"{at}.facts.{name}", catalogue.facts[name].name) for name in facts[1] if name not in reading.facts]
+    found += _facts(catalogue, reading, "request.facts", case.request_facts[request.id])
     return [{"path": path, "text": text} for path, text in found]
+
+
+def _facts(catalogue: Catalogue, reading: Reading, at: str, facts: Facts) -> list[tuple[str, str]]:
+    return [(f"{at}.{name}", catalogue.facts[name].name) for name in sorted(facts) if name not in reading.facts]
