@@ -63,7 +63,7 @@ bench: $(VENV)/.bench  ## speed against other engines, start-up time, the whole 
 	$(BIN)/python bench/whole_path.py
 	$(BIN)/python bench/letters.py
 
-parity: $(VENV)/.tests  ## compare both evaluators over all 25.5 million verdicts of p.122
+parity: $(VENV)/.tests  ## compare both evaluators over 25.5 million verdicts of p.122
 	$(BIN)/python tests/engine/full_parity.py
 
 fuzz-cases: $(VENV)/.tests  ## read 50,000 damaged cases: each is evaluated or refused, within bounds of time and memory

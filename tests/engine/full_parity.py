@@ -1,9 +1,9 @@
-"""The full run of what test_parity.py covers in part: the verdict of p.122 over every combination of statuses.
+"""The full run of what test_parity.py covers in part: the verdict of p.122 over combinations of statuses.
 
     python tests/engine/full_parity.py [--processes 2]
 
-Twelve required requirements (ten with three statuses, two with four) and three exclusions with three statuses make
-25,509,168 combinations. durable_rules, the generated Python and invariant 3 of ARCHITECTURE.md must reach the same
+Twelve required requirements (ten with three statuses, two with four) and three of the four exclusions with three
+statuses, the last one met, make 25,509,168 combinations. durable_rules, the generated Python and invariant 3 of ARCHITECTURE.md must reach the same
 verdict, and both evaluators must fire the same rules. Exits with code 1 at the first difference.
 """
 
