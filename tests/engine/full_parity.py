@@ -3,8 +3,9 @@
     python tests/engine/full_parity.py [--processes 2]
 
 Twelve required requirements (ten with three statuses, two with four) and three of the four exclusions with three
-statuses, the last one met, make 25,509,168 combinations. durable_rules, the generated Python and invariant 3 of ARCHITECTURE.md must reach the same
-verdict, and both evaluators must fire the same rules. Exits with code 1 at the first difference.
+statuses, the last one met, make 25,509,168 combinations. durable_rules, the generated Python and invariant 3 of
+ARCHITECTURE.md must reach the same verdict, and both evaluators must fire the same rules. Exits with code 1 at the
+first difference.
 """
 
 from __future__ import annotations
