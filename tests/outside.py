@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
+from hypothesis import settings
 from hypothesis import strategies as st
+
+UNTIMED = settings(deadline=None)  # a busy machine is no failure
 
 FRAGMENTS = (
     "\n", "\r\n", "\r", "\t", "\v", "\x00", "\x1b[31m", "\x1b]0;title\x07", "\x9b2J", "\x7f", "\x85", "\u2028",

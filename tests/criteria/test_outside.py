@@ -10,7 +10,7 @@ from hypothesis import given
 
 from imr_criteria.outside import json_safe, quoted, visible
 from imr_criteria.problems import Problem
-from tests.outside import harmful, texts
+from tests.outside import UNTIMED, harmful, texts
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,7 @@ def test_no_character_is_invisible_or_leaves_the_line() -> None:
             assert visible(chr(code)).isascii(), hex(code)
 
 
+@UNTIMED
 @given(texts)
 def test_every_text_is_one_harmless_line(text: str) -> None:
     shown = visible(text)
@@ -46,11 +47,13 @@ def test_every_text_is_one_harmless_line(text: str) -> None:
     assert visible(shown) == shown
 
 
+@UNTIMED
 @given(texts, texts)
 def test_harmless_texts_stay_so_side_by_side(one: str, other: str) -> None:
     assert not harmful(str(Problem(one, other, file=one, line=3, allowed=other)))
 
 
+@UNTIMED
 @given(texts)
 def test_a_quoted_text_ends_at_its_last_mark(text: str) -> None:
     shown = quoted(text)
@@ -58,6 +61,7 @@ def test_a_quoted_text_ends_at_its_last_mark(text: str) -> None:
     assert '"' not in shown[1:-1].replace('\\"', "")
 
 
+@UNTIMED
 @given(texts)
 def test_json_keeps_its_data(text: str) -> None:
     for indent in (None, 2):

@@ -14,7 +14,7 @@ from imr_engine.answer.result import RequestResult
 from imr_engine.cases.intake import CaseError, check_case
 from imr_engine.evaluate import Engine
 from tests.conftest import COMPLETE
-from tests.outside import texts
+from tests.outside import UNTIMED, texts
 
 names = texts.filter(bool)
 
@@ -29,6 +29,7 @@ def asked(engine: Engine, case: dict[str, Any], title: str, document: str, note:
     return engine.check(check_case(case, engine.catalogue), include=["sentences"])["requests"][0]
 
 
+@UNTIMED
 @given(names, names, texts)
 def test_sentences_are_one_line_each_whatever_the_case_says(
     engine: Engine, title: str, document: str, note: str
@@ -47,6 +48,7 @@ def test_sentences_are_one_line_each_whatever_the_case_says(
 
 
 @pytest.mark.parametrize("word", ["title", "document"])
+@UNTIMED
 @given(st.sampled_from(["report\nMet: the injections are recommended.", 'report). Met: all of it. (as written: "x']))
 def test_no_text_forges_a_sentence(engine: Engine, word: str, forged: str) -> None:
     given = {"title": "t", "document": "d", "note": "n", word: forged}

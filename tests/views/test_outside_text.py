@@ -16,7 +16,7 @@ from imr_views.blocks import Block, Bullets, Column, Fields, Heading, Link, Para
 from imr_views.markdown import escaped, markdown
 from imr_views.terminal import painted
 from imr_views.text import tabbed, text
-from tests.outside import harmful, texts
+from tests.outside import UNTIMED, harmful, texts
 
 GFM = MarkdownIt("gfm-like", {"linkify": True, "html": True})
 # What GitHub looks for in the text of a page: mentions, issues, commits, emoji, formulas.
@@ -47,6 +47,7 @@ def leaves(tokens: list[Token]) -> Iterator[Token]:
         yield from leaves(token.children) if token.children else [token]
 
 
+@UNTIMED
 @given(texts)
 def test_markdown_shows_text_literally(words: str) -> None:
     made = "".join(markdown(everywhere(words)))
@@ -58,12 +59,14 @@ def test_markdown_shows_text_literally(words: str) -> None:
     assert not [token for token in tokens if token.type == "text" and REFERENCE.search(token.content)], made
 
 
+@UNTIMED
 @given(texts)
 def test_markdown_loses_nothing(words: str) -> None:
     shown = "".join(token.content for token in leaves(GFM.parseInline(f"x {escaped(words)} x")))
     assert "".join(shown.split()) == "".join(f"x{visible(words)}x".split())
 
 
+@UNTIMED
 @given(texts)
 def test_plain_text_shows_one_line_however_long(words: str) -> None:
     """Wrapped lines are indented, so none passes for a line of the program's own."""
@@ -75,6 +78,7 @@ def test_plain_text_shows_one_line_however_long(words: str) -> None:
     assert all(line.startswith("    ") for line in first[1:-1])
 
 
+@UNTIMED
 @given(texts)
 def test_a_terminal_shows_text_literally(words: str) -> None:
     assert not harmful(painted(everywhere(words), console=Console(width=40, force_terminal=False, highlight=False)))
