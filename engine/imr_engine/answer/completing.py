@@ -7,6 +7,7 @@ states and values that meet a requirement, it picks one.
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 from itertools import product
 from math import ceil, floor, prod
 from typing import Any, Literal
@@ -65,13 +66,14 @@ class Planner:
             return self._reach(evaluated, node, goal)
         key = (node.id, self._subject.request.treatment, goal)
         known = view.usual.get(key)
-        if known is None:
-            found = self._reach(evaluated, node, goal)
-            if found is not None and all(type(write.value) is str and write.kind in _CONSTANT for write in found):
-                view.usual[key] = found
-            return found
-        # In the place of each, another may have been planned.
-        return known if all(self._put(*write) is not None for write in known) else None
+        if known is not None and self._planned.keys().isdisjoint([(write.kind, write.name) for write in known]):
+            self._planned.update(((write.kind, write.name), write.value) for write in known)
+            return known
+        before = set(self._planned)
+        found = self._reach(evaluated, node, goal)
+        if known is None and found is not None and all(_is_constant(one) and one[:2] not in before for one in found):
+            view.usual[key] = found
+        return found
 
     def _reach(self, evaluated: Evaluated, node: Node, goal: bool) -> Writes | None:
         """What makes an undocumented node true or false."""
@@ -102,7 +104,7 @@ class Planner:
         for name, opposite in _OPPOSITE.items():
             limit = getattr(test, name)
             if limit is not None:
-                operand = Operand(fact=test.fact, attribute=test.attribute, quantity=test.quantity)
+                operand = _tested(test.fact, test.attribute, test.quantity)
                 return self._solve(operand, name if goal else opposite, limit)
         fact = str(test.fact)
         seen = self._inputs.seen(keys.fact(fact))
@@ -150,7 +152,7 @@ class Planner:
         if operand.quantity is not None:
             return self._solve(self._catalogue.quantities[operand.quantity].value, comparison, limit)
         if operand.reconcile is not None:
-            return self._solve(Operand(fact=operand.reconcile.stated), comparison, limit)
+            return self._solve(_tested(operand.reconcile.stated, None, None), comparison, limit)
         if operand.first is not None or operand.agreeing is not None:
             parts = operand.first or operand.agreeing or ()
             plans = (self._solve(part, comparison, limit) for part in parts)
@@ -265,6 +267,17 @@ class Planner:
         if drug is not None and treatment is not None and drug in self._catalogue.lineage(treatment)[1:]:
             fields["drug"] = (treatment,)
         return fields
+
+
+@lru_cache(maxsize=4096)
+def _tested(fact: str | None, attribute: str | None, quantity: str | None) -> Operand:
+    """What a test compares, as an operand."""
+    return Operand(fact=fact, attribute=attribute, quantity=quantity)
+
+
+def _is_constant(write: Write) -> bool:
+    """Whether an entry is the same for every case: a date depends on that of the request."""
+    return write.kind in _CONSTANT and not isinstance(write.value, dt.date)
 
 
 def _add_days(date: dt.date, days: int) -> dt.date:
