@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import random
 import re
+import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, product
 from math import inf, nextafter
@@ -394,6 +396,20 @@ def run_script(script: str, *, timeout: float = 120, environment: Mapping[str, s
     done = run_python("-c", script, path=Path(__file__).parents[2], timeout=timeout, environment=environment)
     assert done.returncode == 0, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
     return done.stdout
+
+
+def in_four_threads(work: Callable[[int], None]) -> None:
+    """Runs it in four threads that switch as often as possible, each with its number."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(before)
 
 
 # Answers

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
-import threading
 from contextlib import suppress
 from itertools import product
 from typing import Any
@@ -31,6 +29,7 @@ from tests.engine.support import (
     by_input,
     compiled,
     domain,
+    in_four_threads,
     made_catalogue,
     made_criterion,
     random_values,
@@ -94,16 +93,7 @@ def test_fault_1_no_answer_is_lost_between_threads() -> None:
         made = [durable.run(values) for values in mine * 10]
         answers[number] = made
 
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    try:
-        threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    finally:
-        sys.setswitchinterval(before)
+    in_four_threads(work)
     for number in range(4):
         assert answers[number] == (expected[number * 100 :] + expected[: number * 100]) * 10
 

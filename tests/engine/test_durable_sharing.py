@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
-import sys
-import threading
 from pathlib import Path
 
 import pytest
@@ -14,7 +12,7 @@ import pytest
 from imr_engine.evaluate import durable_available
 from imr_engine.evaluators.plain import PlainEvaluator
 from tests.conftest import NO_DURABLE
-from tests.engine.support import by_input, compiled, random_values, run_script
+from tests.engine.support import by_input, compiled, in_four_threads, random_values, run_script
 
 if not durable_available():
     pytest.skip(NO_DURABLE, allow_module_level=True)
@@ -92,16 +90,7 @@ def test_fault_11_threads_with_an_evaluator_each_share_a_ruleset() -> None:
             if [evaluator.run(values) for values in cases] != expected:
                 wrong.append(number)
 
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    try:
-        threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    finally:
-        sys.setswitchinterval(before)
+    in_four_threads(work)
     assert not wrong
 
 
