@@ -12,8 +12,12 @@ from imr_criteria import Catalogue
 from imr_criteria.folder import load_catalogue
 from imr_engine.cases.intake import check_case
 from imr_engine.evaluate import Engine, durable_available
+from imr_engine.inputs.observations import Subject
+from imr_engine.inputs.values import Inputs
+from imr_engine.rules.compiler import compile_criterion
+from imr_engine.rules.keys import silence
 from tests.conftest import DATA
-from tests.engine.support import a_case
+from tests.engine.support import CATALOGUE, a_case, made_criterion
 
 CRITERION = """schema: imr-check/criterion/3
 id: odg-massage
@@ -147,3 +151,15 @@ def test_an_approved_dependency(answer: Any) -> None:
     others = [{"id": "2", "date": "2014-01-01", "treatment": "gym-membership", "facts": approved}]
     assert answer("{depends_on: approve}", {"request": {"depends_on": "2"}, "others": others}) == "met"
     assert answer("{depends_on: approve}", {}) == "undocumented"
+
+
+EXCLUDED = {"kind": "exclusion", "condition": {"not": {"depends_on": "deny"}}}
+
+
+@pytest.mark.parametrize(("verdict", "against"), [("approve", False), ("deny", True), (None, False)])
+def test_what_a_request_depends_on_speaks_for_or_against_an_exclusion(verdict: str | None, against: bool) -> None:
+    """An exclusion may read the verdict of another request; nothing speaks for it while that one is undecided."""
+    program = compile_criterion(CATALOGUE, made_criterion({"condition": {"fact": "taut-band"}}, EXCLUDED))
+    case = check_case(a_case(facts={"taut-band": "present"}), CATALOGUE)
+    values = Inputs(Subject(CATALOGUE, case, case.requests[0], case.requests[0].date, verdict)).values(program)
+    assert values[silence("made-up/r1")] == ("absent" if against else "present")

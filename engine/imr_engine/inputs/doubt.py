@@ -10,7 +10,7 @@ from imr_engine.inputs.reading import Seen
 from imr_engine.rules import keys
 from imr_engine.rules.compiler import compared, fact_input
 from imr_engine.rules.keys import Input
-from imr_engine.rules.program import CONFLICT, Program
+from imr_engine.rules.program import CONFLICT
 from imr_engine.rules.three_values import Truth, at_least, negation
 
 if TYPE_CHECKING:
@@ -20,30 +20,32 @@ _EITHER: frozenset[Truth] = frozenset({True, False})
 _STATES: dict[object, Truth] = {"present": True, "absent": False}
 
 
-def speaks_against(inputs: Inputs, program: Program, condition: Condition, *, holds: bool) -> bool:
+def speaks_against(inputs: Inputs, condition: Condition, *, holds: bool) -> bool:
     """Whether something recorded points away from a condition being true (or false, unless `holds`).
 
     It need not show it: a conflict, a finding that nobody followed up, or a part of what is excluded is enough. That
     something was looked for and not found written is still silence.
     """
     if isinstance(condition, Not):
-        return speaks_against(inputs, program, condition.not_, holds=not holds)
+        return speaks_against(inputs, condition.not_, holds=not holds)
     if isinstance(condition, Test):
-        return _test(inputs, program, condition, holds)
+        return _test(inputs, condition, holds)
+    if isinstance(condition, DependsOn):
+        verdict = inputs.seen(keys.DEPENDS_ON).value
+        return verdict is not None and (verdict == condition.depends_on) != holds
     if isinstance(condition, Some | Every):
         query = condition.some if isinstance(condition, Some) else condition.every
         seen = inputs.subject.some(query) if isinstance(condition, Some) else inputs.subject.every(query)
         return seen.doubt or seen.value == ("absent" if holds else "present")
-    return any(speaks_against(inputs, program, arm, holds=holds) for arm in arms_of(condition))
+    return any(speaks_against(inputs, arm, holds=holds) for arm in arms_of(condition))
 
 
-def _test(inputs: Inputs, program: Program, test: Test, holds: bool) -> bool:
+def _test(inputs: Inputs, test: Test, holds: bool) -> bool:
     catalogue = inputs.subject.catalogue
     if test.fact is None or catalogue.facts[test.fact].type != "state":
         # Were it known to pass, nothing would have to be assumed.
         return _recorded(inputs.seen(_key(test)))
-    wanted = (test.is_ or "present") if holds else ("absent" if test.is_ != "absent" else "present")
-    against = "present" if wanted == "absent" else "absent"
+    against = "present" if (test.is_ == "absent") == holds else "absent"
     seen = inputs.seen(fact_input(catalogue, test.fact, test.reading))
     if seen.value in {against, CONFLICT} or (against == "present" and seen.doubt):
         return True
@@ -51,7 +53,7 @@ def _test(inputs: Inputs, program: Program, test: Test, holds: bool) -> bool:
         return False
     inference = catalogue.inferences[test.fact]
     below = inference.present_when if against == "present" else inference.absent_when
-    return below is not None and speaks_against(inputs, program, below, holds=False)
+    return below is not None and speaks_against(inputs, below, holds=False)
 
 
 def _key(test: Test) -> Input:

@@ -58,7 +58,7 @@ class Inputs:
                 # The statement, or the lack of one, does not settle what is in conflict below it.
                 values[keys.fact(fact)] = CONFLICT
         for key, condition, reads in program.silences:
-            against = not reads.isdisjoint(self.recorded) and speaks_against(self, program, condition, holds=True)
+            against = not reads.isdisjoint(self.recorded) and speaks_against(self, condition, holds=True)
             values[key] = "absent" if against else "present"
         return values
 
