@@ -26,13 +26,19 @@ def months_between(start: dt.date, end: dt.date) -> float:
     if anchor > end:
         months -= 1
         anchor = add_months(start, months)
-    length = (add_months(start, months + 1) - anchor).days
+    # On the last day of the calendar, no month is left of which a part could have passed.
+    length = (add_months(start, months + 1) - anchor).days or 1
     return months + (end - anchor).days / length
 
 
+def add_days(date: dt.date, days: int) -> dt.date:
+    """The date so many days later; capped at the first and the last date."""
+    return dt.date.fromordinal(min(max(date.toordinal() + days, 1), dt.date.max.toordinal()))
+
+
 def add_months(date: dt.date, months: int) -> dt.date:
-    """The same day `months` later, or the last day of a shorter month; capped at the last date there is."""
+    """The same day `months` later, or the last day of a shorter month; capped at the first and the last date."""
     year, month = divmod(date.year * 12 + date.month - 1 + months, 12)
-    if year > dt.MAXYEAR:
-        return dt.date.max
+    if not dt.MINYEAR <= year <= dt.MAXYEAR:
+        return dt.date.max if months > 0 else dt.date.min
     return dt.date(year, month + 1, min(date.day, calendar.monthrange(year, month + 1)[1]))

@@ -304,3 +304,16 @@ def test_the_ends_of_the_calendar(catalogue: Catalogue, engine: Any, first: str,
     result = Engine(catalogue, engine).check(check_case(case, catalogue), "mtus-chronic-pain-2009")
     statuses = {r["id"]: r["status"] for r in result["requests"][0]["requirements"]}
     assert statuses[f"{P122}/duration"] == ("unmet" if first[:4] == "9999" else "met")
+
+
+ENDS = st.sampled_from(["0001-01-01", "0001-02-28", "9999-12-30", "9999-12-31"])
+
+
+@given(cases(), ENDS, ENDS, ENDS)
+@FEWER
+def test_dates_at_the_ends_of_the_calendar_are_answered(case: Case, asked: str, injured: str, treated: str) -> None:
+    """No date of a request, of an injury or of an earlier treatment leads past the calendar."""
+    case = {**case, "date_of_injury": injured, "requests": [{**r, "date": asked} for r in case["requests"]]}
+    case["facts"] = {**case["facts"], "last-treatment-date": treated}
+    for guideline in (None, "mtus-chronic-pain-2009"):
+        assert len(checked(case, guideline=guideline)["requests"]) == len(case["requests"])

@@ -13,7 +13,7 @@ from math import ceil, floor, prod
 from typing import Any, Literal
 
 from imr_criteria.conditions import Not, RecordQuery, Test
-from imr_criteria.dates import add_months
+from imr_criteria.dates import add_days, add_months
 from imr_criteria.model import Attribute, Fact, FromRecords
 from imr_criteria.quantities import Operand, Span
 from imr_engine.answer.facts import Evaluated, is_doubt
@@ -164,7 +164,7 @@ class Planner:
         if operand.months_between is not None:
             return self._since(operand.months_between, comparison, limit, add_months)
         if operand.days_between is not None:
-            return self._since(operand.days_between, comparison, limit, _add_days)
+            return self._since(operand.days_between, comparison, limit, add_days)
         return None
 
     def _rest(self, parts: tuple[Operand, ...], comparison: Comparison, target: Any) -> Writes | None:
@@ -278,10 +278,6 @@ def _tested(fact: str | None, attribute: str | None, quantity: str | None) -> Op
 def _is_constant(write: Write) -> bool:
     """Whether an entry is the same for every case: a date depends on that of the request."""
     return write.kind in _CONSTANT and not isinstance(write.value, dt.date)
-
-
-def _add_days(date: dt.date, days: int) -> dt.date:
-    return date + dt.timedelta(days=days)
 
 
 def _within(comparison: Comparison, limit: Number, low: Number, high: Number, whole: bool) -> Number | None:

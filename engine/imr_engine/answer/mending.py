@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from imr_criteria import Catalogue
 from imr_criteria.conditions import RecordQuery, Test
+from imr_criteria.dates import add_days
 from imr_criteria.model import Remedy, Requirement
 from imr_criteria.quantities import Operand
 from imr_engine.answer.numbers import Number
@@ -147,12 +148,12 @@ def _later(inputs: Inputs, requirement: Requirement) -> Mended | None:
         return None
 
     def has_passed(days: int) -> bool:
-        return _holds_on(inputs.subject, test, today + dt.timedelta(days=days))
+        return _holds_on(inputs.subject, test, add_days(today, days))
 
     # Whatever the unit, the span has passed when this many of the longest months have.
     most = min(31 * (ceil(limit) + 1), (dt.date.max - today).days)
     days = bisect_left(range(most), True, key=has_passed)
-    date = today + dt.timedelta(days=days)
+    date = add_days(today, days)
     in_force = inputs.subject.catalogue.guidelines[requirement.citation.guideline].in_force
     if not has_passed(days) or not in_force.covers(date):
         return None
