@@ -48,6 +48,7 @@ class Subject:
         self._counted: dict[ListName, dict[str, list[Counted]]] = {}
         self.derived: dict[str, Any] = {}
         """The quantities derived so far, by name."""
+        self._current_from: dict[int, dt.date | None] = {}
         self._last: tuple[dt.date | None] | None = None
         # The names of the entries of each list that may be observations of a fact.
         self._named: dict[str, list[tuple[ListName, str]]] = {}
@@ -155,13 +156,20 @@ class Subject:
             injury = self.case.date_of_injury
             if fact.since == "injury" and injury is not None and one.date < injury:
                 return "before-injury"
-            months, by = fact.current_for_months, self.date or self._known_by
-            if months is not None and by is not None and add_months(one.date, months) < by:
+            months = fact.current_for_months
+            if months is not None and (oldest := self._oldest(months)) is not None and one.date < oldest:
                 return "out-of-date"
         region = one.region if fact.regional else None
         if region is None or self.request.region is None or region == self.request.region:
             return None
         return "another-region"
+
+    def _oldest(self, months: int) -> dt.date | None:
+        """The first day from which an observation is no older than so many months at the date of the request."""
+        if months not in self._current_from:
+            by = self.date or self._known_by
+            self._current_from[months] = add_months(by, -months) if by is not None else None
+        return self._current_from[months]
 
     def _from_records(self, fact: Fact, ignored: list[Ignored]) -> list[tuple[FromRecords, Observation]]:
         """The observations of a fact that are entries of the records; the others are added to `ignored`."""

@@ -304,7 +304,11 @@ def _looked_up(catalogue: Catalogue, lookup: Lookup) -> Derivation:
 
 def _joined(parts: list[Derived], amount: Amount) -> Derived:
     """An amount with everything behind it; none if a part is in conflict."""
-    conflict = next((part.conflict for part in parts if part.conflict is not None), None)
-    sources = tuple(dict.fromkeys(source for part in parts for source in part.sources))
-    ignored = tuple([one for part in parts for one in part.ignored])
-    return Derived(amount if conflict is None else UNKNOWN, sources, conflict, ignored)
+    conflict: str | None = None
+    sources: dict[Input | str, None] = {}
+    ignored: tuple[Ignored, ...] = ()
+    for part in parts:
+        conflict = conflict or part.conflict
+        sources.update(dict.fromkeys(part.sources))
+        ignored += part.ignored
+    return Derived(amount if conflict is None else UNKNOWN, tuple(sources), conflict, ignored)
