@@ -233,7 +233,7 @@ class Engine:
             trace.append({"rule": f"request#{verdict}", "concludes": f"request: {verdict}", "from": ids})
         weighed = Weighed(requirements)
         counts = weighed.counts()
-        documents = supplied(deciding, weighed, partial(self._again, depended, guideline))
+        documents = supplied(deciding, weighed, partial(self._again, depended, guideline, case, read))
         nothing_reads = unread(inputs.subject, self._reading(chosen)) if chosen.criteria else []
         sentences = sentences_of(self.catalogue, inputs, chosen, criteria, weighed, verdict, documents, nothing_reads)
         label = label_shown(request.label) if request.label is not None else None
@@ -284,10 +284,20 @@ class Engine:
         return (without(chosen, self.catalogue, beside) if beside and guideline is None else chosen), inputs
 
     def _again(
-        self, depended: str | None, guideline: str | None, case: Case, request: Request
+        self,
+        depended: str | None,
+        guideline: str | None,
+        before: Case,
+        read: dict[dt.date | None, Records],
+        case: Case,
+        request: Request,
     ) -> list[RequirementShown] | None:
-        """What fails in another version of a case; None if the request is approved there."""
-        chosen, inputs = self._chosen(case, request, depended, guideline, {})
+        """What fails in another version of a case; None if the request is approved there.
+
+        `read` are the records as read for the case `before`, which serve again if no entry was written into them.
+        """
+        shared = read if case.records is before.records else {}
+        chosen, inputs = self._chosen(case, request, depended, guideline, shared)
         evaluations = [
             (p, Evaluated(inputs, p.program, *p.plain.run(inputs.values(p.program))))
             for p in map(self._prepared, [c.id for c in chosen.deciding])

@@ -123,8 +123,11 @@ def _required(catalogue: Catalogue, criterion_id: str, verb: str, first: int) ->
 def _shown(catalogue: Catalogue, requirement: RequirementShown, outcome: Outcome, numbers: dict[str, int]) -> Sentence:
     full_id, facts = requirement["id"], requirement["facts"]
     lead, place = _said(catalogue, full_id, requirement["says"], outcome, numbers.get(full_id))
-    asked = _said_by("The request", [fact for fact in facts if _of_request(fact)])
-    record = _said_by("The record", [fact for fact in facts if not _of_request(fact)])
+    of_request: list[FactShown] = []
+    of_record: list[FactShown] = []
+    for fact in facts:
+        (of_request if _of_request(fact) else of_record).append(fact)
+    record, asked = _said_by("The record", of_record), _said_by("The request", of_request)
     return {"text": f"{lead}{record}{asked} {place}", "sources": [full_id, *[fact["fact"] for fact in facts]]}
 
 
