@@ -40,7 +40,7 @@ from imr_criteria.model import (
     StateOf,
     Treatment,
 )
-from imr_criteria.quantities import FieldQuery, Lookup, Operand, Quantity, Reconciled, Span
+from imr_criteria.quantities import Lookup, Operand, Quantity, Reconciled, Span
 
 Json = Mapping[str, Any]
 T = TypeVar("T")
@@ -145,8 +145,8 @@ def operand(data: Json) -> Operand:
         product=several,
         quotient=several,
         count=_query,
-        total=_field_query,
-        latest=_field_query,
+        total=_query,
+        latest=_query,
         days_covered=_query,
         days_between=_span,
         months_between=_span,
@@ -168,10 +168,6 @@ def _where(data: Json) -> Where:
 
 def _query(data: Json) -> RecordQuery:
     return _make(RecordQuery, data, where=_where)
-
-
-def _field_query(data: Json) -> FieldQuery:
-    return _make(FieldQuery, data, where=_where)
 
 
 def _from_records(data: Json) -> FromRecords:

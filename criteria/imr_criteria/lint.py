@@ -24,7 +24,7 @@ from imr_criteria.conditions import (
 )
 from imr_criteria.model import Attribute, Citation, Criterion, Fact, Inference, Requirement, Source, Treatment
 from imr_criteria.problems import Problem, first, nearest
-from imr_criteria.quantities import FieldQuery, Operand, Quantity
+from imr_criteria.quantities import Operand, Quantity
 
 
 def lint(catalogue: Catalogue) -> list[Problem]:
@@ -197,7 +197,7 @@ class _Lint:
             path, "attribute", [operand.attribute] if operand.attribute else [], self.catalogue.attributes
         )
         yield from self._known(path, "unit", operand.unit or [], self.catalogue.units)
-        queries: list[RecordQuery | FieldQuery | None] = [
+        queries: list[RecordQuery | None] = [
             operand.count,
             operand.total,
             operand.latest,

@@ -36,8 +36,8 @@ class Operand(Data):
     product: Annotated[tuple[Operand, ...], Field(min_length=2)] | None = None
     quotient: Annotated[tuple[Operand, ...], Field(min_length=2, max_length=2)] | None = None
     count: RecordQuery | None = None
-    total: FieldQuery | None = None
-    latest: FieldQuery | None = None
+    total: RecordQuery | None = None
+    latest: RecordQuery | None = None
     days_covered: RecordQuery | None = None
     days_between: Span | None = None
     months_between: Span | None = None
@@ -57,13 +57,6 @@ class Operand(Data):
 
 
 OPERATIONS = tuple(field.name for field in fields(Operand) if field.name != "unit")
-
-
-@data
-class FieldQuery(RecordQuery):
-    """A field of the matching entries."""
-
-    field: Literal["count", "date"]
 
 
 @data
