@@ -104,7 +104,6 @@ class ExpertaRules:
 
     def __init__(self, program: Program) -> None:
         self._names = field_names(program)
-        self._kinds = {node.id: node.kind for node in program.nodes}
         self._top = program.nodes[-1].level
         self._methods: dict[str, Any] = {
             "requirements": tuple(node.id for node in program.nodes if node.kind == "requirement")
@@ -115,7 +114,7 @@ class ExpertaRules:
                 continue
             for rule in node.rules:
                 self._add(rule.name, self._conclusion(node, rule), 2 * (self._top - node.level), self._conditions(rule))
-            if node.kind == "evidence":
+            if _is_of_fact(node.id):
                 self._concluded(node)
         self._undocumented()
         self._engine: Criterion = type("NumberedCriteria", (Criterion,), self._methods)()
@@ -139,7 +138,7 @@ class ExpertaRules:
 
             return give
         concluded: Callable[[], experta.Fact]
-        if node.kind == "evidence":
+        if _is_of_fact(node.id):
             fact, side = _sides(node.id)
 
             def concluded() -> experta.Fact:
@@ -201,18 +200,29 @@ class ExpertaRules:
             if isinstance(check.ref, Input):
                 name = self._names[check.ref]
                 fields[name] = fields[name] & _constraint(check) if name in fields else _constraint(check)
-            elif self._kinds[check.ref] == "evidence":
+            elif _is_of_fact(check.ref) and rule.node.endswith(":disputed"):
+                # Evidence for one side and for the other.
+                fact, side = _sides(check.ref)
+                chained.append(Evidence(fact=fact, side=side))
+            elif _is_of_fact(check.ref):
                 # "None for the other side", which follows, is what a concluded fact means.
                 if check.op == "==":
                     fact, side = _sides(check.ref)
                     chained.append(Concluded(fact=fact, state=side))
             elif check.op == ">=" and check.value == UNDOCUMENTED:
                 chained.append(experta.NOT(Applies(requirement=check.ref, code=UNMET)))
+            elif check.op == "<" and check.value == MET:
+                chained.append(experta.NOT(Applies(requirement=check.ref, code=MET)))
             elif check.op == "==" and check.value in {MET, UNMET, NOT_APPLICABLE}:
                 chained.append(Applies(requirement=check.ref, code=check.value))
             else:
                 raise ValueError(rule.name)
         return [Case(**fields), *chained] if fields else chained
+
+
+def _is_of_fact(node_id: str) -> bool:
+    """Whether a node collects evidence for one side of a fact."""
+    return node_id.startswith("concluded:")
 
 
 def _sides(node_id: str) -> tuple[str, str]:

@@ -63,15 +63,15 @@ def check(values: Mapping[str, Any]) -> tuple[str, dict[str, str], list[str]]:  
         referred = "undocumented"
 
     # 2. Symptoms for more than three months.
-    months = get("quantity:symptom-months")
-    if months is None:
-        duration = "undocumented"
-    elif months > 3:
+    least, most = get("quantity:symptom-months@least"), get("quantity:symptom-months@most")
+    if least is not None and least > 3:
         duration = "met"
         fire("cp09-trigger-point-injection/duration#met")
-    else:
+    elif most is not None and most <= 3:
         duration = "unmet"
         fire("cp09-trigger-point-injection/duration#unmet")
+    else:
+        duration = "undocumented"
 
     # 3. Conservative care failed.
     stated = get("fact:conservative-care-failed")
@@ -197,19 +197,23 @@ def check(values: Mapping[str, Any]) -> tuple[str, dict[str, str], list[str]]:  
         no_radiculopathy = "undocumented"
 
     # 5. At most four injections in a session.
-    injections = get("quantity:injections-per-session")
-    if injections is None:
-        per_session = "undocumented"
-    elif injections <= 4:
+    least, most = get("quantity:injections-per-session@least"), get("quantity:injections-per-session@most")
+    if most is not None and most <= 4:
         per_session = "met"
         fire("cp09-trigger-point-injection/injections-per-session#met")
-    else:
+    elif least is not None and least > 4:
         per_session = "unmet"
         fire("cp09-trigger-point-injection/injections-per-session#unmet")
+    else:
+        per_session = "undocumented"
 
     # 6. For a repeat: the response to the earlier injection.
     stated = get("fact:prior-treatment")
-    visits = get("quantity:prior-visits")
+    percent = get("fact:pain-relief-percent")
+    weeks = get("fact:pain-relief-weeks")
+    least, most = get("quantity:prior-visits@least"), get("quantity:prior-visits@most")
+    shortest = get("quantity:months-since-last-treatment@least")
+    longest = get("quantity:months-since-last-treatment@most")
     pro = con = False
     if stated in ("present", "conflict"):
         pro = True
@@ -217,13 +221,27 @@ def check(values: Mapping[str, Any]) -> tuple[str, dict[str, str], list[str]]:  
     if stated in ("absent", "conflict"):
         con = True
         fire("prior-treatment#absent.stated")
-    if visits is not None:
-        if visits > 0:
-            pro = True
-            fire("prior-treatment#present.1")
-        else:
-            con = True
-            fire("prior-treatment#absent.1")
+    if least is not None and least > 0:
+        pro = True
+        fire("prior-treatment#present.1")
+    if shortest is not None and shortest >= 0:
+        pro = True
+        fire("prior-treatment#present.2")
+    if percent is not None and percent >= 0:
+        pro = True
+        fire("prior-treatment#present.3")
+    if weeks is not None and weeks >= 0:
+        pro = True
+        fire("prior-treatment#present.4")
+    if get("fact:medication-use-reduced") == "present":
+        pro = True
+        fire("prior-treatment#present.5")
+    if most is not None and most <= 0:
+        con = True
+        fire("prior-treatment#absent.1")
+    disputed = pro and con
+    if disputed:
+        fire("cp09-trigger-point-injection:when.1:disputed#fact:prior-treatment")
     repeat = None if pro == con else ("present" if pro else "absent")
     stated = get("fact:functional-improvement")
     activities = get("fact:daily-activities-improved")
@@ -250,8 +268,6 @@ def check(values: Mapping[str, Any]) -> tuple[str, dict[str, str], list[str]]:  
         con = True
         fire("functional-improvement#absent.2")
     improved = None if pro == con else ("present" if pro else "absent")
-    percent = get("fact:pain-relief-percent")
-    weeks = get("fact:pain-relief-weeks")
     earlier = "undocumented"
     if repeat == "absent":
         earlier = "not-applicable"
@@ -260,7 +276,8 @@ def check(values: Mapping[str, Any]) -> tuple[str, dict[str, str], list[str]]:  
     else:
         if repeat == "present":
             fire("cp09-trigger-point-injection:when.1#met")
-        if percent is not None and percent > 50 and weeks is not None and weeks >= 6 and improved == "present":
+        shown = percent is not None and percent > 50 and weeks is not None and weeks >= 6 and improved == "present"
+        if shown and not disputed:
             earlier = "met"
             fire("cp09-trigger-point-injection/response-to-earlier-injection#met")
         elif repeat == "present":
@@ -275,18 +292,16 @@ def check(values: Mapping[str, Any]) -> tuple[str, dict[str, str], list[str]]:  
                 fire("cp09-trigger-point-injection/response-to-earlier-injection#unmet.3")
 
     # 7. Two months between injections.
-    since = get("quantity:months-since-last-treatment")
     interval = "undocumented"
     if repeat == "absent":
         interval = "not-applicable"
         fire("cp09-trigger-point-injection/interval#not-applicable")
-    elif since is not None:
-        if since >= 2:
-            interval = "met"
-            fire("cp09-trigger-point-injection/interval#met")
-        elif repeat == "present":
-            interval = "unmet"
-            fire("cp09-trigger-point-injection/interval#unmet")
+    elif shortest is not None and shortest >= 2 and not disputed:
+        interval = "met"
+        fire("cp09-trigger-point-injection/interval#met")
+    elif longest is not None and longest < 2 and repeat == "present":
+        interval = "unmet"
+        fire("cp09-trigger-point-injection/interval#unmet")
 
     # 8. What is injected.
     substance = get("attribute:injectate")

@@ -61,7 +61,11 @@ _COMPLETE: dict[str, str | int | float] = {
     "quantity:months-since-last-treatment": 2.5,
     "attribute:injectate": "local-anesthetic",
 }
-COMPLETE = {Input.parse(text): value for text, value in _COMPLETE.items()}
+COMPLETE = {
+    key._replace(reading=bound) if bound else key: value
+    for key, value in ((Input.parse(text), value) for text, value in _COMPLETE.items())
+    for bound in (("least", "most") if key.kind == "quantity" else (None,))
+}
 # How much of a case differs from the complete file; each case draws one of these.
 DISORDER = (0.0, 0.05, 0.15, 0.4, 0.7, 1.0)
 
@@ -91,6 +95,10 @@ def _case(draw: random.Random, program: Program, choices: dict[Input, list[str |
                 case[key] = COMPLETE[key]
         elif draw.random() < 0.6:
             case[key] = draw.choice(choices[key])
+    for least in [key for key in case if key.reading == "least"]:
+        most = least._replace(reading="most")
+        if most in case:  # no range ends before it begins
+            case[least], case[most] = sorted([case[least], case[most]])  # type: ignore[type-var]
     return case
 
 

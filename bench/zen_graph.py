@@ -17,7 +17,7 @@ from __future__ import annotations
 import itertools
 import json
 import operator
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import zen
@@ -121,11 +121,24 @@ class _Expressions:
         if requirement.kind != "required":
             raise ValueError(f"{requirement_id}: {requirement.kind}")
         met, unmet = (self._says(requirement.condition, side, "concluded.") for side in (True, False))
+        if requirement.when is not None:
+            disputed = [f"concluded.{_word(fact)} == '{CONFLICT}'" for fact in self._concluded_in(requirement.when)]
+            met = f"({met} and not ({' or '.join(disputed)}))" if disputed else met
         if requirement.when is None:
             return _word(requirement_id), f"{met} ? 'met' : ({unmet} ? 'unmet' : 'undocumented')"
         applies, spared = (self._says(requirement.when, side, "concluded.") for side in (True, False))
         inner = f"{met} ? 'met' : (({applies} and {unmet}) ? 'unmet' : 'undocumented')"
         return _word(requirement_id), f"{spared} ? 'not-applicable' : ({inner})"
+
+    def _concluded_in(self, condition: Condition) -> Iterator[str]:
+        """The concluded facts that a condition reads."""
+        if isinstance(condition, Not):
+            yield from self._concluded_in(condition.not_)
+        elif isinstance(condition, All | Any_):
+            for arm in condition.all if isinstance(condition, All) else condition.any:
+                yield from self._concluded_in(arm)
+        elif isinstance(condition, Test) and condition.fact in self._catalogue.inferences:
+            yield str(condition.fact)
 
     def _says(self, condition: Condition, positive: bool, concluded: str) -> str:
         """The expression for: the condition is true, or: it is false. `concluded` is where concluded facts are read."""
@@ -146,7 +159,7 @@ class _Expressions:
                 self._conclude(test.fact)
                 return f"({concluded}{_word(test.fact)} == '{state}')"
             return f"({self._input(self._fact(test.fact, test.reading))} == '{state}')"
-        name = self._input(self._key(test))
+        name = self._input(self._key(test, positive))
         if test.one_of is not None:
             codes = "[" + ", ".join(f"'{code}'" for code in test.one_of) + "]"
             return f"({name} in {codes})" if positive else f"({name} != null and {name} not in {codes})"
@@ -155,10 +168,14 @@ class _Expressions:
         # Comparing a missing value is an error in zen-engine.
         return f"({name} != null and {name} {sign} {getattr(test, predicate)})"
 
-    def _key(self, test: Test) -> Input:
+    def _key(self, test: Test, positive: bool) -> Input:
         if test.fact is not None:
             return self._fact(test.fact, test.reading)
-        return keys.attribute(test.attribute) if test.attribute is not None else keys.quantity(str(test.quantity))
+        if test.attribute is not None:
+            return keys.attribute(test.attribute)
+        # All of a range must be on one side of the limit.
+        upper = test.at_most is not None or test.less_than is not None
+        return keys.quantity(str(test.quantity), "most" if upper == positive else "least")
 
     def _fact(self, name: str, reading: str | None) -> Input:
         return keys.fact(name, None if reading == self._catalogue.facts[name].reading else reading)
@@ -179,7 +196,7 @@ class _Expressions:
             # Other concluded facts are earlier expressions of the same node.
             sides.append(f"({said})" if condition is None else f"({said} or {self._says(condition, True, '$.')})")
         pro, con = sides
-        only_pro = f"({con} ? 'undocumented' : 'present')"
+        only_pro = f"({con} ? '{CONFLICT}' : 'present')"
         self.concluded[name] = f"{pro} ? {only_pro} : ({con} ? 'absent' : 'undocumented')"
 
 
