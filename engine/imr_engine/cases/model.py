@@ -13,7 +13,6 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    FailFast,
     Field,
     TypeAdapter,
     model_validator,
@@ -176,9 +175,9 @@ class Records(Strict):
     gigabytes. `shapes` then looks at the entries one by one.
     """
 
-    treatments: Annotated[list[TreatmentRecord], FailFast()] = Field(default_factory=list, max_length=MAX_ENTRIES)
-    medications: Annotated[list[MedicationRecord], FailFast()] = Field(default_factory=list, max_length=MAX_ENTRIES)
-    studies: Annotated[list[StudyRecord], FailFast()] = Field(default_factory=list, max_length=MAX_ENTRIES)
+    treatments: list[TreatmentRecord] = Field(default_factory=list, max_length=MAX_ENTRIES, fail_fast=True)
+    medications: list[MedicationRecord] = Field(default_factory=list, max_length=MAX_ENTRIES, fail_fast=True)
+    studies: list[StudyRecord] = Field(default_factory=list, max_length=MAX_ENTRIES, fail_fast=True)
 
 
 class Amount(Strict):
@@ -234,7 +233,7 @@ class CaseShape(Strict):
     date_of_injury: Day | None = None
     facts: dict[str, Any] = Field(default_factory=dict)
     records: Records = Field(default_factory=Records)
-    requests: Annotated[list[Request], Field(min_length=1, max_length=1000), FailFast()]
+    requests: Annotated[list[Request], Field(min_length=1, max_length=1000, fail_fast=True)]
 
 
 CASE = TypeAdapter(CaseShape)
