@@ -38,9 +38,6 @@ _COMPLETE = {"status": ("stopped", "current"), "outcome": ("helped", "failed")}
 """What a field of an entry of the records can be, in the order in which it is tried."""
 
 
-_CONSTANT: tuple[Kind, ...] = ("fact", "attribute")
-
-
 class Planner:
     """Plans what to write for one request. What was planned for one requirement counts as known for the next."""
 
@@ -54,26 +51,11 @@ class Planner:
 
     def meets(self, view: RequirementView, evaluated: Evaluated) -> Writes | None:
         """What meets an undocumented requirement that applies; None if no entry can without contradicting the case."""
-        return self._usual(view, view.node, evaluated, True)
+        return self._reach(evaluated, view.node, True)
 
     def applies(self, view: RequirementView, evaluated: Evaluated, goal: bool) -> Writes | None:
         """What settles whether a requirement applies, one way or the other."""
-        return self._usual(view, view.when, evaluated, goal) if view.when is not None else None
-
-    def _usual(self, view: RequirementView, node: Node, evaluated: Evaluated, goal: bool) -> Writes | None:
-        """What to write for a node. Where nothing is recorded that is mostly the same for every case."""
-        if view.is_recorded(evaluated):
-            return self._reach(evaluated, node, goal)
-        key = (node.id, self._subject.request.treatment, goal)
-        known = view.usual.get(key)
-        if known is not None and self._planned.keys().isdisjoint([(write.kind, write.name) for write in known]):
-            self._planned.update(((write.kind, write.name), write.value) for write in known)
-            return known
-        before = set(self._planned)
-        found = self._reach(evaluated, node, goal)
-        if known is None and found is not None and all(_is_constant(one) and one[:2] not in before for one in found):
-            view.usual[key] = found
-        return found
+        return self._reach(evaluated, view.when, goal) if view.when is not None else None
 
     def _reach(self, evaluated: Evaluated, node: Node, goal: bool) -> Writes | None:
         """What makes an undocumented node true or false."""
@@ -273,11 +255,6 @@ class Planner:
 def _tested(fact: str | None, attribute: str | None, quantity: str | None) -> Operand:
     """What a test compares, as an operand."""
     return Operand(fact=fact, attribute=attribute, quantity=quantity)
-
-
-def _is_constant(write: Write) -> bool:
-    """Whether an entry is the same for every case: a date depends on that of the request."""
-    return write.kind in _CONSTANT and not isinstance(write.value, dt.date)
 
 
 def _within(comparison: Comparison, limit: Number, low: Number, high: Number, whole: bool) -> Number | None:

@@ -13,7 +13,6 @@ from imr_criteria.model import TO_VERIFY, Requirement, Says
 from imr_engine.answer.facts import Evaluated, FactView, Limits, fact_views
 from imr_engine.answer.result import Arm, CitationShown, FactShown, Outcome, RequirementShown
 from imr_engine.answer.words import describe
-from imr_engine.answer.writes import Writes
 from imr_engine.rules.program import Program, assumed
 from imr_engine.rules.standing import STANDING, Status
 from imr_engine.rules.three_values import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET, code_of
@@ -34,8 +33,6 @@ class RequirementView:
         self._reads = program.reads(node.id)
         self._assumed = program.positions.get(assumed(node.id))
         self._unrecorded: RequirementShown | None = None
-        self.usual: dict[tuple[str, str | None, bool], Writes] = {}
-        """What to write where nothing is recorded, by node, treatment and goal."""
 
         def views(condition: Condition) -> list[FactView]:
             return list(fact_views(catalogue, program, limits, condition))
