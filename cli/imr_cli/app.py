@@ -112,7 +112,7 @@ def check(
             "--output",
             "-o",
             metavar="FILE",
-            help="Write to this file instead of standard output. A link is followed; an input is never replaced.",
+            help="Write to this file; - is standard output. A link is followed; an input is never replaced.",
         ),
     ] = None,
     as_of: Annotated[str | None, typer.Option(help="Evaluate as of this date (YYYY-MM-DD).")] = None,

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import get_args
 
-from imr_cli.files import InputFile, many, sources
+from imr_cli.files import STANDARD_STREAM, InputFile, many, sources
 from imr_cli.guard import failure
 from imr_cli.options import EXIT_ERROR, EXIT_FAILED_ON, EXIT_OK, EngineName, FailOn, Format
 from imr_cli.report import Report, report
@@ -35,6 +35,8 @@ def check(
     debug: bool = False,
 ) -> int:
     """Evaluates every file, prints the results, reports problems, and returns the exit code."""
+    if output == STANDARD_STREAM:
+        output = None
     usage, engine = _prepare(arguments, output, as_of, guideline, fail_on, engine_name)
     if usage or engine is None:
         say(usage)

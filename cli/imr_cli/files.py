@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from imr_criteria.problems import Problem
 
-STANDARD_INPUT = "-"
+STANDARD_STREAM = "-"
+"""Standard input among the inputs, standard output as the output."""
 _PATIENCE = 1.0  # seconds: how long a pipe may wait for somebody to write to it
 _NOT_REGULAR = "is not a regular file; skipped"
 _LINKED = "is a link to a folder; links to folders are not followed"
@@ -38,7 +39,7 @@ def sources(arguments: list[str], endings: tuple[str, ...], limit: int) -> Itera
     Reads at most one byte more than `limit` from each, so endless files (/dev/zero) are harmless.
     """
     for argument in arguments:
-        if argument == STANDARD_INPUT:
+        if argument == STANDARD_STREAM:
             yield _read_stream(limit)
             continue
         for found in files_of(argument, endings):
@@ -63,7 +64,7 @@ def files_of(argument: str, endings: tuple[str, ...]) -> Iterator[Found]:
 
 def many(arguments: list[str]) -> bool:
     """Whether the arguments may name several inputs, so that JSON output is an array."""
-    return len(arguments) != 1 or (arguments[0] != STANDARD_INPUT and os.path.isdir(arguments[0]))  # noqa: PTH112
+    return len(arguments) != 1 or (arguments[0] != STANDARD_STREAM and os.path.isdir(arguments[0]))  # noqa: PTH112
 
 
 class _Entry(NamedTuple):

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
-from imr_cli.files import STANDARD_INPUT, files_of
+from imr_cli.files import STANDARD_STREAM, files_of
 from imr_criteria.problems import Problem
 
 
@@ -57,7 +57,7 @@ def write_whole(output: str, pieces: Iterable[str]) -> Problem | None:
 def _inputs(arguments: list[str], endings: tuple[str, ...]) -> Iterator[os.stat_result]:
     """What identifies each input, whatever its name: a hard link and another spelling are the same file."""
     for argument in arguments:
-        if argument == STANDARD_INPUT:
+        if argument == STANDARD_STREAM:
             yield os.fstat(0)
             continue
         for found in files_of(argument, endings):

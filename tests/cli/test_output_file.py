@@ -65,6 +65,12 @@ def test_standard_input_is_never_replaced(case: Path) -> None:
     refused(done, case, "cannot be written (it is one of the inputs)")
 
 
+def test_a_hyphen_is_standard_output(command: Command, tmp_path: Path, case: Path) -> None:
+    done = command(str(case), "-o", "-", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, command(str(case)).stdout)
+    assert not (tmp_path / "-").exists()
+
+
 def test_a_pipe_or_a_folder_is_never_replaced(command: Command, tmp_path: Path, case: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "link").symlink_to("pipe")
