@@ -24,7 +24,8 @@ from imr_engine.evaluators.durable import DurableEvaluator
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from imr_engine.rules.three_values import MET
 from tests.conftest import P122
-from tests.engine.support import Verdicts, compiled
+from tests.engine.nodes import Verdicts
+from tests.engine.support import compiled
 
 SPLIT = 5
 

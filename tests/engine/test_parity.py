@@ -33,19 +33,8 @@ from imr_engine.evaluate import durable_available
 from imr_engine.rules.compiler import compile_criterion
 from imr_engine.rules.three_values import UNDOCUMENTED
 from tests.conftest import NO_DURABLE, P122
-from tests.engine.support import (
-    Verdicts,
-    assignments,
-    below,
-    codes_of,
-    compare,
-    compiled,
-    domain,
-    durable_nodes,
-    inputs_of,
-    plain_nodes,
-    random_values,
-)
+from tests.engine.nodes import Verdicts, below, codes_of, compare, durable_nodes, inputs_of, plain_nodes
+from tests.engine.support import assignments, compiled, domain, random_values
 
 if not durable_available():
     pytest.skip(NO_DURABLE, allow_module_level=True)

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from imr_engine.evaluate import durable_available
 from imr_engine.rules.compiler import compile_criterion
 from tests.conftest import NO_DURABLE
+from tests.engine.nodes import compare
 from tests.engine.strategies import STEADY
-from tests.engine.support import assignments, compare, made_catalogue, made_criterion, random_values
+from tests.engine.support import assignments, made_catalogue, made_criterion, random_values
 
 if not durable_available():
     pytest.skip(NO_DURABLE, allow_module_level=True)

@@ -19,6 +19,7 @@ from imr_engine.cases.intake import check_case
 from imr_engine.evaluate import Engine, EngineName, durable_available
 from imr_engine.rules.three_values import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET
 from tests.conftest import NO_DURABLE, P122
+from tests.engine.nodes import verdict_law
 from tests.engine.strategies import (
     FIRST_FOUND,
     STEADY,
@@ -27,7 +28,7 @@ from tests.engine.strategies import (
     favourable,
     observations,
 )
-from tests.engine.support import CATALOGUE, PLAIN, a_case, checked, run_script, values_of, verdict_law
+from tests.engine.support import CATALOGUE, PLAIN, a_case, checked, run_script, values_of
 
 CODE = {"unmet": UNMET, "undocumented": UNDOCUMENTED, "not-applicable": NOT_APPLICABLE, "met": MET}
 VERDICT = {"deny": UNMET, "not-addressed": UNDOCUMENTED, "approve": MET}
