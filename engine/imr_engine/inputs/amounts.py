@@ -75,11 +75,14 @@ def quotient(parts: list[Amount]) -> Amount:
 def continued(stated: Amount, then: Amount, now: Amount) -> Amount:
     """What was stated at one time, with what the records show between then and now."""
     if isinstance(stated.low, dt.date):
-        return now if gap(now.low, stated.low) > 0 else stated
-    least, since = _numbers(stated), [(_numbers(now)[end] or 0) - (_numbers(then)[end] or 0) for end in (0, 1)]
-    if since[0] <= 0 and since[1] <= 0:
+        later = now if gap(now.low, stated.low) > 0 else stated
+        return later if stated.high is not None else Amount(later.low)
+    if now == then:
         return stated
-    return Amount(least[0] + max(0, since[0]), None if now.high is None else least[1] + max(since))
+    (least, most), (then_low, then_high), (now_low, now_high) = map(_numbers, (stated, then, now))
+    added = 0 if then_high is None else max(0, (now_low or 0) - then_high)
+    is_open = most is None or now_high is None
+    return Amount(least + added, None if is_open else most + now_high - (then_low or 0))
 
 
 def _numbers(part: Amount) -> tuple[Any, Any]:
@@ -138,10 +141,10 @@ def _days_covered(entries: Entries, date: dt.date | None) -> Amount:
     spans: list[tuple[int, int]] = []
     open_above = taken = False
     for entry, matches in entries:
-        end = date if entry.running else entry.end
+        end = date if entry.running and entry.end is None else entry.end
         if end is not None and date is not None:
             end = min(end, date)
-        if matches is not True or end is None or getattr(entry.record, "from_", None) is None:
+        if matches is not True or end is None or entry.disputed or getattr(entry.record, "from_", None) is None:
             open_above = True
             # On an unknown day, but on one.
             taken |= matches is True and entry.begin is None

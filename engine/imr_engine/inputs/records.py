@@ -28,6 +28,8 @@ class Entry(NamedTuple):
     record: Record
     begin: dt.date | None
     end: dt.date | None
+    disputed: bool = False
+    """Whether it is recorded as current, and as ended before that."""
 
     @property
     def last(self) -> dt.date | None:
@@ -115,13 +117,14 @@ def _entry(path: str, name: str, record: Record, known_by: dt.date | None) -> En
     begin, end = record.from_ or record.date, record.to
     if not isinstance(record, MedicationRecord):
         return Entry(path, name, record, begin, end or record.date)
-    status = _status(record, begin, known_by)
+    status = _status(record, known_by)
+    disputed = status is None and record.status == "current"
     if status != record.status:
         record = record.model_copy(update={"status": status})
-    return Entry(path, name, record, begin, end)
+    return Entry(path, name, record, begin, end, disputed)
 
 
-def _status(record: MedicationRecord, begin: dt.date | None, known_by: dt.date | None) -> str | None:
+def _status(record: MedicationRecord, known_by: dt.date | None) -> str | None:
     """Whether a drug is taken by then: it has begun, and it has not ended. None if that is not known."""
     end = record.to
     if known_by is None:
