@@ -19,7 +19,7 @@ Kind = Literal["required", "exclusion", "advice"]
 SourceKind = Literal["letter", "regulation", "guideline"]
 Stance = Literal["recommended", "conditional", "not-recommended"]
 FactType = Literal["state", "number", "integer", "date"]
-Reading = Literal["latest", "ever"]
+Reading = Literal["latest", "ever", "growing", "fixed"]
 Number = int | float
 
 # Anything weaker than the regulation's text, a public restatement of it or a reviewer's letter needs verifying.
@@ -157,7 +157,10 @@ class FromRecords(Data):
 
 @data
 class Fact(Data):
-    """One clinical statement from the fixed vocabulary; data/vocabulary/facts/palpation.yaml explains the keys."""
+    """One clinical statement from the fixed vocabulary; data/vocabulary/facts/palpation.yaml explains the keys.
+
+    Raises ValueError for a reading that does not fit the type.
+    """
 
     id: Identifier
     name: str
@@ -171,6 +174,10 @@ class Fact(Data):
     since: Literal["injury", "last-treatment"] | None = None
     current_for_months: int | None = None
     records: tuple[FromRecords, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.reading != "latest" and (self.reading == "ever") != (self.type == "state"):
+            raise ValueError("a state is read as latest or ever; a number or date as latest, growing or fixed")
 
 
 @data

@@ -20,7 +20,7 @@ from tests.engine.support import a_case
 
 def subject(catalogue: Catalogue, facts: dict[str, Any], /, **request: Any) -> Subject:
     """The first request of a case with these facts."""
-    dates = {"as_of": "2014-06-30", "date_of_injury": "2014-01-15"}
+    dates = {"as_of": "2014-06-30", "date_of_injury": "2013-12-15"}
     made = a_case(date="2014-05-01", region=None) | dates | {"facts": facts, "records": request.pop("records", {})}
     made["requests"][0] |= request
     case = check_case(made, catalogue)
@@ -84,8 +84,12 @@ class TestEver:
     FACT = "physical-therapy-failed"
 
     def test_once_suffices(self, catalogue: Catalogue) -> None:
-        found = seen(catalogue, PRESENT | {"date": "2014-02-01"}, ABSENT | {"date": "2014-03-01"}, fact=self.FACT)
+        found = seen(catalogue, ABSENT | {"date": "2014-02-01"}, PRESENT | {"date": "2014-03-01"}, fact=self.FACT)
         assert found.value == "present"
+
+    def test_what_was_so_before_is_denied_later(self, catalogue: Catalogue) -> None:
+        found = seen(catalogue, PRESENT | {"date": "2014-02-01"}, ABSENT | {"date": "2014-03-01"}, fact=self.FACT)
+        assert found.value == "conflict"
 
     def test_a_contradiction_on_one_date(self, catalogue: Catalogue) -> None:
         assert seen(catalogue, PRESENT, ABSENT, fact=self.FACT).value == "conflict"

@@ -78,7 +78,8 @@ class WrittenObservation(TypedDict, total=False):
 class Observation(NamedTuple):
     """A checked observation. `evidence` is as results show it: the document, and when, where and what was seen.
 
-    `instance` names what an entry of the records is about; a statement has none.
+    `instance` names what an entry of the records is about; a statement has none. `contrary`: an entry that leaves it
+    open, and shows something else that no rule reads.
     """
 
     state: State | None = None
@@ -87,6 +88,7 @@ class Observation(NamedTuple):
     region: str | None = None
     evidence: dict[str, Any] = {}
     instance: str | None = None
+    contrary: bool = False
 
 
 def observed(

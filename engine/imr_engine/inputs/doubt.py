@@ -73,7 +73,8 @@ class Doubts:
     """Which concluded facts of one request depend on a conflict below them.
 
     A conflict may be settled either way. A fact that would then be another is in conflict itself, whatever is stated
-    of it: "no radiculopathy" does not settle a study that is told negative and is positive on record.
+    of it: "no radiculopathy" does not settle a study that is told negative and is positive on record. Neither is a
+    fact concluded that was once found absent and has only been looked for since.
     """
 
     def __init__(self, inputs: Inputs) -> None:
@@ -95,14 +96,17 @@ class Doubts:
         found = self._truths.get(fact)
         if found is None:
             inference = self._catalogue.inferences[fact]
-            stated = self._inputs.seen(keys.fact(fact)).value
+            seen = self._inputs.seen(keys.fact(fact))
+            stated = seen.value
             pros, cons = (
                 frozenset({None}) if side is None else self._condition(side)
                 for side in (inference.present_when, inference.absent_when)
             )
             if len(pros) > 1 or len(cons) > 1:
                 self._unsettled.add(fact)
-            present, absent = stated in {"present", CONFLICT}, stated in {"absent", CONFLICT}
+            if seen.denied:
+                self._unsettled.add(fact)
+            present, absent = stated in {"present", CONFLICT}, stated in {"absent", CONFLICT} or seen.denied
             ways: set[Truth] = set()
             for pro, con in itertools.product(pros, cons):
                 for_, against = present or pro is True, absent or con is True

@@ -13,7 +13,7 @@ from imr_criteria.conditions import SAME_AS_REQUEST, ListName, RecordQuery, Wher
 from imr_criteria.dates import add_months
 from imr_criteria.model import Fact, FromRecords
 from imr_engine.cases.model import Case, Observation, Request, State, StudyRecord
-from imr_engine.inputs.matching import matchers_of
+from imr_engine.inputs.matching import Record, matchers_of
 from imr_engine.inputs.reading import NOTHING, Ignored, Seen, Value, read
 from imr_engine.inputs.records import Counted, Entry, Records
 from imr_engine.inputs.words import Why
@@ -50,6 +50,7 @@ class Subject:
         """The quantities derived so far, by name."""
         self._current_from: dict[int, dt.date | None] = {}
         self._last: tuple[dt.date | None] | None = None
+        self._since: tuple[dt.date | None] | None = None
         # The names of the entries of each list that may be observations of a fact.
         self._named: dict[str, list[tuple[ListName, str]]] = {}
         for list_, names in self.records.names.items():
@@ -79,7 +80,7 @@ class Subject:
         counting += [one for _, one in entries]
         seen = read(fact, reading or fact.reading, tuple(counting))
         if fact.type != "state" and seen.value is not None:
-            seen = self._denied(fact, seen, entries)
+            seen = self._since_then(fact, self._denied(fact, seen, entries))
         if ignored:
             seen = seen._replace(ignored=tuple(ignored), doubt=seen.doubt or any(map(_doubtful, ignored)))
         return seen
@@ -141,6 +142,26 @@ class Subject:
             self._last = (max([day for day in days if self.date is None or day < self.date], default=None),)
         return self._last[0]
 
+    def _next_treatment(self) -> dt.date | None:
+        """The first day on or after the request on which the same kind of treatment was given; None without one."""
+        begins = [
+            counted.entry.begin
+            for named in self.counted("treatments").values()
+            for counted in named
+            if counted.why == "not-before-request"
+            and self._matchers.of(_EARLIER.where, self.request.treatment)(counted.entry.record)
+        ]
+        return min([begin for begin in begins if begin is not None], default=None)
+
+    def injury(self) -> dt.date | None:
+        """The day of the injury, or else the onset of the symptoms, if it is known."""
+        if self._since is None:
+            day: Value | None = self.case.date_of_injury
+            if day is None and "symptom-onset" in self.recorded:
+                day = self.fact("symptom-onset").value
+            self._since = (day if isinstance(day, dt.date) else None,)
+        return self._since[0]
+
     def _last_of(self, entry: Entry) -> dt.date | None:
         """The last day of an entry before the request; of a course that has not ended then, its first."""
         last = entry.last
@@ -151,18 +172,27 @@ class Subject:
         if one.date is not None:
             if self.case.as_of is not None and one.date > self.case.as_of:
                 return "after-as-of"
-            if fact.since == "last-treatment" and (last := self.last_treatment()) is not None and one.date < last:
-                return "before-last-treatment"
-            injury = self.case.date_of_injury
-            if fact.since == "injury" and injury is not None and one.date < injury:
+            if fact.since == "last-treatment":
+                last, following = self.last_treatment(), self._next_treatment()
+                if last is not None and one.date < last:
+                    return "before-last-treatment"
+                if last is not None and following is not None and one.date > following:
+                    return "after-next-treatment"
+            if fact.since == "injury" and (injury := self.injury()) is not None and one.date < injury:
                 return "before-injury"
-            months = fact.current_for_months
-            if months is not None and (oldest := self._oldest(months)) is not None and one.date < oldest:
+            # What was once so was so ever after, and a total is no less than it was.
+            lasting = fact.reading == "growing" or (fact.reading == "ever" and one.state == "present")
+            if not lasting and self._is_old(fact, one.date):
                 return "out-of-date"
         region = one.region if fact.regional else None
         if region is None or self.request.region is None or region == self.request.region:
             return None
         return "another-region"
+
+    def _is_old(self, fact: Fact, date: dt.date) -> bool:
+        """Whether an observation of a fact is too old to show what is so now."""
+        months = fact.current_for_months
+        return months is not None and (oldest := self._oldest(months)) is not None and date < oldest
 
     def _oldest(self, months: int) -> dt.date | None:
         """The first day from which an observation is no older than so many months at the date of the request."""
@@ -187,8 +217,10 @@ class Subject:
                     reason = why or self._why_entry(fact, entry)
                     if reason is not None:
                         ignored.append(Ignored(self.records.observation(entry, state), reason))
-                    else:
-                        found.append((rule, self.records.observation(entry, state, fact.since != "last-treatment")))
+                        continue
+                    made = self.records.observation(entry, state, fact.since != "last-treatment")
+                    contrary = state == "undocumented" and self._shows_more(entry.record)
+                    found.append((rule, made._replace(contrary=True) if contrary else made))
         return found
 
     def _why_entry(self, fact: Fact, entry: Entry) -> Why | None:
@@ -196,9 +228,10 @@ class Subject:
         if fact.since == "last-treatment":
             last, own = self.last_treatment(), self._last_of(entry)
             return "not-last-treatment" if last is not None and own is not None and own < last else None
-        injury = self.case.date_of_injury
         if fact.since == "injury":
-            if self.date is not None and entry.begin is not None and entry.begin >= self.date:
+            injury = self.injury()
+            tried = not isinstance(entry.record, StudyRecord)
+            if tried and self.date is not None and entry.begin is not None and entry.begin >= self.date:
                 return "not-before-request"
             if injury is not None and entry.last is not None and entry.last < injury and not entry.running:
                 return "before-injury"
@@ -237,21 +270,36 @@ class Subject:
             negative = findings and all(state == "absent" for state in findings.values())
             return None if negative else "undocumented"
         found = findings.get(rule.finding, "undocumented")
+        return "undocumented" if found == "absent" and self._shows_more(record) else found
+
+    def _shows_more(self, record: Record) -> bool:
+        """Whether a study found something that no rule reads of it."""
+        if not isinstance(record, StudyRecord):
+            return False
         read = self._matchers.findings_of(record.study)
-        unread = any(state == "present" and name not in read for name, state in findings.items())
-        return "undocumented" if unread and found == "absent" else found
+        return any(state == "present" and name not in read for name, state in record.findings.items())
 
     def _done_since(self, ordered: StudyRecord) -> bool:
-        """Whether a study that was ordered has been done since."""
+        """Whether a study that was ordered has been done since, or is known not to have been."""
         return any(
             isinstance(other := counted.entry.record, StudyRecord)
-            and other.status == "done"
+            and counted.why is None
+            and other.status in {"done", "not-done"}
             and other.region == ordered.region
             and other.date is not None
             and ordered.date is not None
             and other.date >= ordered.date
             for counted in self.counted("studies").get(ordered.study, ())
         )
+
+    def _since_then(self, fact: Fact, seen: Seen) -> Seen:
+        """A total that was counted long ago is no less now; what was added since is not known."""
+        dates = [one.date for one in seen.observations]
+        if fact.reading != "growing" or seen.value is None:
+            return seen
+        if not all(date is not None and self._is_old(fact, date) for date in dates):
+            return seen
+        return seen._replace(value=None, low=seen.value)
 
     def _denied(self, fact: Fact, seen: Seen, entries: list[tuple[FromRecords, Observation]]) -> Seen:
         """A value, unless the records contradict it: a treatment that failed, or too short a time since."""

@@ -27,13 +27,15 @@ from imr_engine.rules.keys import Input
 class Derived(NamedTuple):
     """A quantity: its range, the inputs and records behind it, why it is in conflict, and what did not count.
 
-    In conflict, the range is between the two sides if that is known, and nothing is concluded from it.
+    In conflict, the range is between the two sides if that is known, and nothing is concluded from it. `lost`: it was
+    known once, and nobody knows it now, so that no other source stands in for it.
     """
 
     amount: Amount = UNKNOWN
     sources: tuple[Input | str, ...] = ()
     conflict: str | None = None
     ignored: tuple[Ignored, ...] = ()
+    lost: bool = False
 
 
 UNRECORDED = Derived()
@@ -164,7 +166,10 @@ def _fact(name: str) -> Derivation:
         seen = subject.fact(name)
         if seen is NOTHING:
             return unrecorded
-        return Derived(amounts.exact(seen.value), sources, seen.conflict, seen.ignored)
+        if seen.value is not None or seen.conflict is not None:
+            return Derived(amounts.exact(seen.value), sources, seen.conflict, seen.ignored)
+        lost = any(one.value is not None for one in seen.observations)
+        return Derived(Amount(seen.low, seen.high), sources, None, seen.ignored, lost)
 
     return fact
 
@@ -177,7 +182,7 @@ def _first(operands: list[Derivation]) -> Derivation:
         for operand in operands:
             part = operand(subject)
             parts.append(part)
-            if part.amount.known or part.conflict is not None:
+            if part.amount.known or part.conflict is not None or part.lost:
                 return _joined(parts, part.amount)
         return _joined(parts, UNKNOWN)
 
@@ -273,17 +278,17 @@ def _reconciled(catalogue: Catalogue, stated: str, recorded: Operand) -> Derivat
 
     def reconciled(subject: Subject) -> Derived:
         said, shown = statement(subject), records(subject, None)
-        found = _joined([said, shown], said.amount if said.amount.known else shown.amount)
+        found = _joined([said, shown], said.amount if said.amount.known or said.lost else shown.amount)
         if found.conflict is not None or not said.amount.known:
             return found
-        value = said.amount.low
+        value, limit = said.amount
         if isinstance(value, dt.date) and subject.date is not None and value >= subject.date:
             return found._replace(amount=UNKNOWN, conflict=f"{value.isoformat()} is not before the request")
-        dates = [one.date for one in subject.fact(stated).observations]
+        dates = [one.date for one in subject.fact(stated).observations if one.value is not None]
         by = max([date for date in dates if date is not None]) if dates and None not in dates else None
         then = shown if by is None else records(subject, by)
         # None at all is not one day less than one.
-        if amounts.gap(then.amount.low, value) > (within if value else 0):
+        if amounts.gap(then.amount.low, limit) > (within if value else 0):
             said_, shown_ = said.amount.text(), amounts.exact(then.amount.low).text()
             between = Amount(value, then.amount.low)
             return found._replace(amount=between, conflict=f"{said_} is stated, and the records show {shown_}")
@@ -307,8 +312,10 @@ def _joined(parts: list[Derived], amount: Amount) -> Derived:
     conflict: str | None = None
     sources: dict[Input | str, None] = {}
     ignored: tuple[Ignored, ...] = ()
+    lost = False
     for part in parts:
         conflict = conflict or part.conflict
+        lost |= part.lost
         sources.update(dict.fromkeys(part.sources))
         ignored += part.ignored
-    return Derived(amount if conflict is None else UNKNOWN, tuple(sources), conflict, ignored)
+    return Derived(amount if conflict is None else UNKNOWN, tuple(sources), conflict, ignored, lost)

@@ -29,14 +29,16 @@ class Seen(NamedTuple):
     """An input as read: a state ("present", "absent", "conflict"), a value, or None for undocumented.
 
     `observations` are those that decided; `conflict` explains in words why they decide nothing. `doubt`: something
-    points to it without showing it, so that nobody may assume it absent. A number of which only bounds are known, or
-    which is in conflict between two, has no value but `low` and `high`.
+    points to it without showing it, so that nobody may assume it absent. `denied`: it was found absent, and then only
+    looked for, so that it is open, and nothing may be concluded that says otherwise. A number of which only bounds are
+    known, or which is in conflict between two, has no value but `low` and `high`.
     """
 
     value: Value | None = None
     observations: tuple[Observation, ...] = ()
     conflict: str | None = None
     doubt: bool = False
+    denied: bool = False
     ignored: tuple[Ignored, ...] = ()
     low: Value | None = None
     high: Value | None = None
@@ -51,27 +53,31 @@ def read(fact: Fact, reading: str, observations: tuple[Observation, ...]) -> See
 
     latest: those of the latest date decide, together with undated ones, which nobody can place before it.
     ever: one `present` at any time suffices. An undated observation may be of any day, so it contradicts whatever
-    differs from it.
+    differs from it; a dated `absent` contradicts what is said to have been before it.
+    growing: as latest, but a number or date that is never less than it was before.
+    fixed: a number or date that is always the same.
     """
     if not observations:
         return NOTHING
-    if fact.type != "state":
-        return _value(observations)
-    if len(observations) == 1 and observations[0].state != "undocumented":
-        return Seen(observations[0].state, observations)
     # Entries without a result. They show nothing, but while they stand nobody knows that there is nothing to show.
     pending = tuple([o for o in observations if o.instance is not None and o.state == "undocumented"])
     others = (
         tuple([o for o in observations if o.instance is None or o.state != "undocumented"]) if pending else observations
     )
+    if fact.type != "state":
+        return _number(reading, others) if others else Seen(None, pending)
+    if len(observations) == 1 and observations[0].state != "undocumented":
+        return Seen(observations[0].state, observations)
     seen = (_ever if reading == "ever" else _latest)(others) if others else Seen()
     if not pending or seen.value in {"present", CONFLICT}:
         return seen
-    return Seen(None, (*seen.observations, *pending), doubt=True)
+    if any(o.contrary for o in pending):
+        return Seen(CONFLICT, (*seen.observations, *pending), "a study shows what no rule reads")
+    return Seen(None, (*seen.observations, *pending), doubt=True, denied=seen.denied or seen.value == "absent")
 
 
 def _latest(observations: tuple[Observation, ...]) -> Seen:
-    newest = max([o.date for o in observations if o.date is not None], default=None)
+    newest = _newest(observations)
     group = tuple([o for o in observations if o.date is None or o.date == newest])
     present = [o for o in group if o.state == "present"]
     absent = [o for o in group if o.state == "absent"]
@@ -81,12 +87,25 @@ def _latest(observations: tuple[Observation, ...]) -> Seen:
         return Seen("present", clear) if clear else _conflicting((*present, *absent))
     spoken = present or absent
     if not spoken:
-        before = tuple([o for o in observations if o.state == "present"])
+        before = tuple([o for o in observations if o.state != "undocumented"])
         # Found once and not described since: it may be gone, and it may still be there.
-        return Seen(CONFLICT, (*before, *group)) if before else Seen(None, group)
+        if any(o.state == "present" for o in before):
+            return Seen(CONFLICT, (*before, *group))
+        return Seen(None, (*before, *group), denied=bool(before))
     if any((one.date is None) != (other.date is None) for one in spoken for other in silent):
-        return Seen(CONFLICT if present else None, group)
+        return Seen(CONFLICT if present else None, group, denied=not present)
+    if against := _overruled(observations, spoken):
+        return _conflicting((*spoken, *against))
     return Seen(spoken[0].state, tuple(spoken))
+
+
+def _overruled(observations: tuple[Observation, ...], spoken: list[Observation]) -> tuple[Observation, ...]:
+    """The newest entries of the records, if a later statement says otherwise: it is no new entry."""
+    if any(o.instance is not None for o in spoken):
+        return ()
+    entries = tuple([o for o in observations if o.instance is not None])
+    newest = _newest(entries)
+    return tuple([o for o in entries if o.date == newest and o.state != spoken[0].state])
 
 
 def _ever(observations: tuple[Observation, ...]) -> Seen:
@@ -96,10 +115,14 @@ def _ever(observations: tuple[Observation, ...]) -> Seen:
     if present:
         clear = _undenied(present, absent)
         return Seen("present", clear) if clear else _conflicting((*present, *absent))
-    newest = max([o.date for o in absent if o.date is not None], default=None)
+    newest = _newest(tuple(absent))
     if absent and not any((o.date is None) != (newest is None) or _later(o.date, newest) for o in silent):
         return Seen("absent", tuple(absent))
-    return Seen(None, observations)
+    return Seen(None, observations, denied=bool(absent))
+
+
+def _newest(observations: tuple[Observation, ...]) -> dt.date | None:
+    return max([o.date for o in observations if o.date is not None], default=None)
 
 
 def _later(date: dt.date | None, than: dt.date | None) -> bool:
@@ -112,26 +135,45 @@ def _undenied(present: list[Observation], absent: list[Observation]) -> tuple[Ob
 
 
 def _contradict(one: Observation, other: Observation) -> bool:
-    """Whether two observations that differ cannot both be true, as far as anybody can tell."""
+    """Whether one that is present and one that is absent cannot both be true, as far as anybody can tell."""
     if one.instance is not None and other.instance is not None and one.instance != other.instance:
         return False
-    return one.date is None or other.date is None or one.date == other.date
+    return one.date is None or other.date is None or one.date <= other.date
 
 
-def _value(observations: tuple[Observation, ...]) -> Seen:
+def _number(reading: str, observations: tuple[Observation, ...]) -> Seen:
     """A number or date. An entry of the records has none, but it can contradict one."""
-    newest = max([o.date for o in observations if o.date is not None], default=None)
+    newest = _newest(observations)
     group = tuple([o for o in observations if o.date is None or o.date == newest])
-    spoken = tuple([o for o in group if o.value is not None])
+    known = tuple([o for o in observations if o.value is not None])
+    spoken = known if reading == "fixed" else tuple([o for o in group if o.value is not None])
     if not spoken:
-        return Seen(None, group)
-    values: list[Any] = [o.value for o in spoken]
+        # It was known, and has been looked for since: a total is no less than it was.
+        lost = _number(reading, known) if known else Seen()
+        return Seen(None, (*known, *group), lost.conflict, low=_low(lost) if reading == "growing" else None)
+    values = _values(spoken)
     if any(value != values[0] for value in values):
-        return _conflicting(spoken)._replace(value=None, low=min(values), high=max(values))
+        return _disagreeing(spoken)
+    more = [o for o, value in zip(known, _values(known), strict=True) if value > values[0]]
+    if reading == "growing" and more:
+        return _disagreeing((*spoken, *more))
     silent = [o for o in group if o.state == "undocumented"]
     if any((one.date is None) != (other.date is None) for one in spoken for other in silent):
         return Seen(None, group)
     return Seen(spoken[0].value, spoken)
+
+
+def _values(observations: tuple[Observation, ...]) -> list[Any]:
+    return [o.value for o in observations]
+
+
+def _low(seen: Seen) -> Value | None:
+    return seen.low if seen.value is None else seen.value
+
+
+def _disagreeing(observations: tuple[Observation, ...]) -> Seen:
+    values = _values(observations)
+    return _conflicting(observations)._replace(value=None, low=min(values), high=max(values))
 
 
 def _conflicting(observations: tuple[Observation, ...]) -> Seen:

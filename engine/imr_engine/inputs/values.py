@@ -39,7 +39,7 @@ class Inputs:
             seen = self.seen(key, program)
             if seen is not NOTHING:
                 self.recorded.add(key)
-                unsettled |= seen.conflict is not None or seen.value == CONFLICT
+                unsettled |= seen.conflict is not None or seen.value == CONFLICT or seen.denied
                 if seen.value is not None and not isinstance(seen.value, dt.date):
                     values[key] = seen.value
         for key, least, most in program.quantities:
@@ -89,7 +89,7 @@ class Inputs:
         return NOTHING if value is None else Seen(value)
 
     def _quantity(self, key: Input) -> Seen:
-        amount, sources, conflict, ignored = derived = derive(self.subject, key.name)
+        amount, sources, conflict, ignored, _ = derived = derive(self.subject, key.name)
         self.sources[key] = sources
         if derived is UNRECORDED:
             return NOTHING

@@ -10,6 +10,7 @@ Why = Literal[
     "not-before-request",
     "before-injury",
     "before-last-treatment",
+    "after-next-treatment",
     "not-last-treatment",
     "out-of-date",
 ]
@@ -19,6 +20,7 @@ IN_WORDS: dict[Why, str] = {
     "not-before-request": "not before the request",
     "before-injury": "from before the injury",
     "before-last-treatment": "from before the last treatment",
+    "after-next-treatment": "from after the next treatment",
     "not-last-treatment": "on an earlier treatment than the last",
     "out-of-date": "too old to show what is so now",
 }
