@@ -217,6 +217,10 @@ class Catalogue:
         names = dict.fromkeys(name for key in (*treatments, None) for name in self._by_treatment.get(key, ()))
         return [self.criteria[n] for n in names if guideline is None or self._heads[n]["guideline"] == guideline]
 
+    def is_drug(self, treatment: str) -> bool:
+        """Whether a treatment is a drug or a class of drugs."""
+        return any(self.treatments[name].drug for name in self.lineage(treatment))
+
     def lineage(self, treatment: str) -> list[str]:
         """A treatment and the classes it belongs to, most specific first. Raises KeyError if it is unknown."""
         line = [treatment]

@@ -118,6 +118,7 @@ class Treatment(Data):
     own_entry: str | None = None
     attributes: tuple[str, ...] = ()
     regional: bool = True
+    drug: bool = False
 
 
 @data

@@ -159,6 +159,21 @@ WORDS: dict[str, tuple[tuple[Any, ...], str, str]] = {
         "$.records.studies[0]",
         "has no findings",
     ),
+    "a drug among the treatments": (
+        ("records", {"treatments": [{"treatment": "metaxalone"}]}),
+        "$.records.treatments[0].treatment",
+        "is a drug; it belongs in records.medications",
+    ),
+    "a therapy among the drugs": (
+        ("records", {"medications": [{"drug": "exercise"}]}),
+        "$.records.medications[0].drug",
+        "is no drug; it belongs in records.treatments",
+    ),
+    "a day outside of its course": (
+        ("records", {"treatments": [{"treatment": "exercise", "to": "2013-10-20", "date": "2013-11-14"}]}),
+        "$.records.treatments[0].date",
+        "is not between from and to",
+    ),
     "unknown study": (("records", {"studies": [{"study": "mrt"}]}), "$.records.studies[0].study", "mri"),
 }
 

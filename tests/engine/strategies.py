@@ -162,7 +162,10 @@ def records(draw: st.DrawFn, catalogue: Catalogue) -> Case:
             entry |= {"from": first, "to": second} if draw(st.booleans()) else {}
             maybe(outcomes, entry, "outcome", draw)
         if kind == "treatments":
-            entry["treatment"] = draw(st.sampled_from([*ENCODED, "stretching", "exercise", "physical-therapy"]))
+            given = [treatment for treatment in ENCODED if not catalogue.is_drug(treatment)]
+            entry["treatment"] = draw(st.sampled_from([*given, "stretching", "exercise", "physical-therapy"]))
+            if "from" in entry:
+                entry.pop("date", None)
             maybe(st.integers(1, 12), entry, "count", draw)
         if kind == "medications":
             entry["drug"] = draw(

@@ -176,12 +176,14 @@ class _Intake:
     def _records(self, shape: CaseShape) -> None:
         for index, given in enumerate(shape.records.treatments):
             path: Path = ("records", "treatments", index)
-            self._known((*path, "treatment"), "treatment", given.treatment, self.catalogue.treatments)
+            self._named((*path, "treatment"), "treatment", given.treatment, drug=False)
             self._known((*path, "region"), "region", given.region, self.catalogue.regions)
             self._tried(given, path)
+            if given.date is not None and not (given.from_ or given.date) <= given.date <= (given.to or given.date):
+                self._say((*path, "date"), "is not between from and to")
         for index, taken in enumerate(shape.records.medications):
             path = ("records", "medications", index)
-            self._known((*path, "drug"), "drug", taken.drug, self.catalogue.treatments)
+            self._named((*path, "drug"), "drug", taken.drug, drug=True)
             self._tried(taken, path)
         for index, study in enumerate(shape.records.studies):
             path = ("records", "studies", index)
@@ -189,6 +191,16 @@ class _Intake:
             self._known((*path, "region"), "region", study.region, self.catalogue.regions)
             for finding in study.findings:
                 self._known((*path, "findings", finding), "finding", finding, self.catalogue.study_findings)
+
+    def _named(self, path: Path, what: str, name: str, drug: bool) -> None:
+        """What an entry is about. In the wrong list, no rule would look for it."""
+        if self._known(path, what, name, self.catalogue.treatments) and self.catalogue.is_drug(name) != drug:
+            said = (
+                "is no drug; it belongs in records.treatments"
+                if drug
+                else "is a drug; it belongs in records.medications"
+            )
+            self._say(path, said)
 
     def _tried(self, entry: TreatmentRecord | MedicationRecord, path: Path) -> None:
         self._known((*path, "outcome"), "outcome", entry.outcome, self.catalogue.outcomes)
