@@ -277,7 +277,8 @@ class Engine:
         by = case.as_of or chosen.date
         if by not in read:
             read[by] = Records(case, by)
-        inputs = Inputs(Subject(self.catalogue, case, request, chosen.date, depended, read[by]))
+        subject = Subject(self.catalogue, case, request, chosen.date, depended, read[by])
+        inputs = Inputs(subject, self._reading(chosen).units)
         scopes = [(c.id, c.applies_when) for c, _ in chosen.criteria if c.applies_when is not None]
         beside = [name for name, scope in scopes if inputs.doubts.refuted(scope)]
         # A guideline that the user asks for is applied whatever it is on.

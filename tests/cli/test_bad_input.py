@@ -174,6 +174,11 @@ WORDS: dict[str, tuple[tuple[Any, ...], str, str]] = {
         "$.records.treatments[0].date",
         "is not between from and to",
     ),
+    "a day after it was seen": (
+        ("facts", "last-treatment-date", {"value": "2013-09-01", "date": "2013-06-01"}),
+        "$.facts.last-treatment-date.value",
+        "is later than the day of the observation",
+    ),
     "unknown study": (("records", {"studies": [{"study": "mrt"}]}), "$.records.studies[0].study", "mri"),
 }
 

@@ -115,6 +115,8 @@ def observations(draw: st.DrawFn, fact: Fact) -> Case:
     else:
         made = {"state" if fact.type == "state" else "value": draw(value_of(fact))}
     maybe(days, made, "date", draw)
+    if fact.type == "date" and made.get("value", "") > made.get("date", "9999"):
+        del made["date"]  # a day is not seen before it comes
     maybe(st.sampled_from(["neck", "low-back", "knee"]), made, "region", draw)
     if draw(st.booleans()):
         made["evidence"] = {"document": draw(st.sampled_from(["progress report", "MRI"])), "section": "record"}

@@ -297,6 +297,23 @@ class TestTheRequest:
         first["requests"][0] |= {"attributes": attributes, **asked}
         assert failing(answer(first)) == {"one-session-at-a-time": "unmet"}
 
+    def test_doses_that_contradict_the_frequency(self, answer: Answer, relaxant: Case) -> None:
+        """Only the last session of a series may be short; one dose and one and a half are not the same."""
+        relaxant["requests"][0] |= {
+            "quantity": {"value": 30, "unit": "tablets"},
+            "attributes": {"doses-per-day": 1.5, "frequency": "daily"},
+        }
+        assert set(failing(answer(relaxant)).values()) == {"undocumented"}
+
+    def test_doses_in_conflict_do_not_matter_to_a_course_of_stated_length(self, answer: Answer, relaxant: Case) -> None:
+        relaxant["requests"][0]["attributes"] = {"duration-days": 10, "doses-per-day": 3, "frequency": "daily"}
+        assert answer(relaxant)["verdict"] == "approve"
+
+    @pytest.mark.parametrize("unit", ["months", "units", "tablets"])
+    def test_a_quantity_in_a_unit_that_no_rule_reads(self, answer: Answer, first: Case, unit: str) -> None:
+        first["requests"][0]["quantity"] = {"value": 6, "unit": unit}
+        assert set(failing(answer(first)).values()) == {"undocumented"}
+
     def test_a_course_of_weeks(self, answer: Answer, relaxant: Case) -> None:
         relaxant["requests"][0] |= {"quantity": {"value": 8, "unit": "weeks"}, "attributes": {}}
         assert failing(answer(relaxant)) == {"short-course": "unmet", "not-prolonged": "unmet"}

@@ -217,6 +217,16 @@ class TestRecords:
         relaxant["records"]["medications"][0] |= {"to": "2013-11-12"}
         assert failing(answer(relaxant)) == {"not-prolonged": "undocumented"}
 
+    @pytest.mark.parametrize(("count", "status"), [(3, None), (4, "undocumented"), (11, "unmet")])
+    def test_a_course_that_two_documents_tell_of(
+        self, answer: Answer, therapy: Case, count: int, status: str | None
+    ) -> None:
+        del therapy["facts"]["prior-treatment"]
+        therapy["facts"]["functional-improvement"] = "present"
+        course = {"treatment": "cognitive-behavioral-therapy", "from": "2013-05-01", "to": "2013-10-01", "count": count}
+        therapy["records"] = {"treatments": [course | {"evidence": {"document": name}} for name in ("a", "b")]}
+        assert failing(answer(therapy)).get("visits-in-all") == status
+
     def test_a_course_that_ran_while_its_visits_were_counted(self, answer: Answer, therapy: Case) -> None:
         """Two by June, and five from May to October: between five and seven."""
         del therapy["facts"]["prior-treatment"]

@@ -135,6 +135,9 @@ class _Intake:
             value = self._value(fact, value, (*path, "value")) if state is None else None
             if state is None and value is None:
                 return None
+            if isinstance(value, dt.date) and (seen_on := seen.get("date")) is not None and value > seen_on:
+                self._say((*path, "value"), "is later than the day of the observation")
+                return None
             return observed(state, value, seen.get("date"), region, seen.get("evidence"))
         if in_list:
             self._say(path, "must be an observation (an object)")

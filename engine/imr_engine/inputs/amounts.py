@@ -29,10 +29,9 @@ class Amount(NamedTuple):
         """The value, if it is known exactly."""
         return self.low if self.low == self.high else None
 
-    def near(self, other: Amount, within: float | None = None) -> bool:
-        """Whether the two can be the same: they overlap, or lie less than one apart (at most `within`, if given)."""
-        apart = max(gap(self.low, other.high), gap(other.low, self.high))
-        return apart < 1 if within is None else apart <= within
+    def apart(self, other: Amount) -> float:
+        """How far the two lie apart; not above zero if they overlap, so that they can be the same."""
+        return max(gap(self.low, other.high), gap(other.low, self.high))
 
     def rounded(self) -> Amount:
         """Both ends rounded to four decimals."""
@@ -96,12 +95,18 @@ def _count(entries: Entries, date: dt.date | None) -> Amount:
 
 
 def _total(entries: Entries, date: dt.date | None) -> Amount:
-    """The sum of their counts. One without a count is at least one; the rest of a course may be still to come."""
+    """The sum of their counts. One without a count is at least one; the rest of a course may be still to come.
+
+    Two documents may tell of one course: what is the same in all but its evidence counts at least once.
+    """
     low, high = 0, 0
     is_open = False
+    told: set[object] = set()
     for entry, matches in entries:
         count = getattr(entry.record, "count", None)
-        if matches is True:
+        same = entry.name, entry.begin, entry.end, count, entry.record.region
+        if matches is True and (entry.begin is None or same not in told):
+            told.add(same)
             low += 1 if count is None or not _over(entry, date) else count
         is_open |= count is None
         high += count or 0

@@ -47,6 +47,11 @@ def derive(subject: Subject, name: str) -> Derived:
     return _quantity(subject.catalogue, name).derive(subject)
 
 
+def units_of(catalogue: Catalogue, name: str) -> frozenset[str]:
+    """The units in which a quantity of the vocabulary reads that of the request; none if it does not."""
+    return _quantity(catalogue, name).units
+
+
 class _Quantity:
     """A quantity with its operations resolved, and a list of what they read."""
 
@@ -59,7 +64,7 @@ class _Quantity:
         self._attributes = frozenset(leaf.attribute for leaf in leaves if leaf.attribute is not None)
         queries = [leaf.count or leaf.total or leaf.latest or leaf.days_covered for leaf in leaves]
         self._lists = {query.list_ for query in queries if query is not None}
-        self._amount = any(leaf.request == "quantity" for leaf in leaves)
+        self.units = frozenset(unit for leaf in leaves for unit in leaf.unit or ())
         self._injury = any(leaf.case is not None for leaf in leaves)
 
     def derive(self, subject: Subject) -> Derived:
@@ -77,7 +82,7 @@ class _Quantity:
         return (
             not self._facts.isdisjoint(subject.recorded)
             or not self._attributes.isdisjoint(subject.request.attributes)
-            or (self._amount and subject.request.quantity is not None)
+            or (bool(self.units) and subject.request.quantity is not None)
             or (self._injury and subject.case.date_of_injury is not None)
             or any(subject.counted(name) for name in self._lists)
         )
@@ -118,6 +123,8 @@ def _stated(operand: Operand) -> str | None:
 
 def _operand(catalogue: Catalogue, operand: Operand) -> Derivation:
     operation = operand.operation
+    if operand.agreeing is not None:
+        return _agreeing([(_operand(catalogue, part), part.quotient is not None) for part in operand.agreeing])
     if operation in _COMBINED:
         return _COMBINED[operation]([_operand(catalogue, part) for part in getattr(operand, operation)])
     if operation in {"days_between", "months_between"}:
@@ -189,28 +196,41 @@ def _first(operands: list[Derivation]) -> Derivation:
     return first
 
 
-def _agreeing(operands: list[Derivation]) -> Derivation:
-    """The first operand with a value, unless another one says something else.
+def _agreeing(operands: list[tuple[Derivation, bool]]) -> Derivation:
+    """The first operand with a value, unless another one says something else. Each tells whether it is a quotient.
 
-    Less than one apart is the same: the last session of ten injections at four a session has two.
+    Of a quotient, less than one apart is the same: the last session of ten injections at four a session has two.
     """
 
     def agreeing(subject: Subject) -> Derived:
-        parts = [operand(subject) for operand in operands]
-        known = [part.amount for part in parts if part.amount.known and part.conflict is None]
-        found = _joined(parts, known[0] if known else UNKNOWN)
-        if found.conflict is None and any(not known[0].near(other) for other in known[1:]):
-            said = " and ".join(dict.fromkeys(other.text() for other in known))
+        parts = [(operand(subject), divided) for operand, divided in operands]
+        known = [(part.amount, divided) for part, divided in parts if part.amount.known and part.conflict is None]
+        found = _joined([part for part, _ in parts], known[0][0] if known else UNKNOWN)
+        if found.conflict is None and any(not _same(known[0], other) for other in known[1:]):
+            said = " and ".join(dict.fromkeys(amount.text() for amount, _ in known))
             return found._replace(amount=UNKNOWN, conflict=f"what the request says of it disagrees ({said})")
         return found
 
     return agreeing
 
 
-def _arithmetic(calculate: Callable[[list[Amount]], Amount]) -> Callable[[list[Derivation]], Derivation]:
+def _same(one: tuple[Amount, bool], other: tuple[Amount, bool]) -> bool:
+    apart = one[0].apart(other[0])
+    return apart < 1 if one[1] or other[1] else apart <= 0
+
+
+def _arithmetic(
+    calculate: Callable[[list[Amount]], Amount], needs_all: bool = False
+) -> Callable[[list[Derivation]], Derivation]:
+    """`needs_all`: without one of its parts there is no result, whatever the others are, even in conflict."""
+
     def combined(operands: list[Derivation]) -> Derivation:
         def number(subject: Subject) -> Derived:
             parts = [operand(subject) for operand in operands]
+            if needs_all and any(not part.amount.known and part.conflict is None for part in parts):
+                parts = [
+                    part if part.conflict is None else part._replace(amount=UNKNOWN, conflict=None) for part in parts
+                ]
             found = _joined(parts, UNKNOWN)
             return found if found.conflict is not None else found._replace(amount=calculate([p.amount for p in parts]))
 
@@ -221,10 +241,9 @@ def _arithmetic(calculate: Callable[[list[Amount]], Amount]) -> Callable[[list[D
 
 _COMBINED: dict[str, Callable[[list[Derivation]], Derivation]] = {
     "first": _first,
-    "agreeing": _agreeing,
     "sum": _arithmetic(lambda parts: amounts.combined(sum, parts)),
-    "product": _arithmetic(lambda parts: amounts.combined(prod, parts)),
-    "quotient": _arithmetic(amounts.quotient),
+    "product": _arithmetic(lambda parts: amounts.combined(prod, parts), needs_all=True),
+    "quotient": _arithmetic(amounts.quotient, needs_all=True),
 }
 
 

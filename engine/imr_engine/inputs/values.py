@@ -7,7 +7,7 @@ from collections.abc import Container
 
 from imr_engine.inputs.doubt import Doubts, speaks_against
 from imr_engine.inputs.observations import Subject
-from imr_engine.inputs.quantities import UNRECORDED, derive
+from imr_engine.inputs.quantities import UNRECORDED, derive, units_of
 from imr_engine.inputs.reading import NOTHING, Seen, Value
 from imr_engine.rules import keys
 from imr_engine.rules.keys import Input
@@ -18,11 +18,13 @@ class Inputs:
     """The inputs of programs for one request.
 
     `recorded` has the inputs on which somebody recorded something, for the programs whose values were read so far;
-    `sources` has the inputs and records behind each quantity.
+    `sources` has the inputs and records behind each quantity, `units` those in which the programs read the request's
+    quantity.
     """
 
-    def __init__(self, subject: Subject) -> None:
+    def __init__(self, subject: Subject, units: frozenset[str] = frozenset()) -> None:
         self.subject = subject
+        self.units = units
         self.recorded: set[Input] = set()
         self.sources: dict[Input, tuple[Input | str, ...]] = {}
         self.doubts = Doubts(self)
@@ -89,6 +91,10 @@ class Inputs:
         return NOTHING if value is None else Seen(value)
 
     def _quantity(self, key: Input) -> Seen:
+        if (unread := self._unread_unit(key.name)) is not None:
+            self.recorded.add(key)
+            self.sources[key] = (keys.request("quantity"),)
+            return Seen(conflict=unread)
         amount, sources, conflict, ignored, _ = derived = derive(self.subject, key.name)
         self.sources[key] = sources
         if derived is UNRECORDED:
@@ -98,6 +104,15 @@ class Inputs:
             return NOTHING
         self.recorded.add(key)
         return Seen(amount.value, (), conflict, ignored=ignored, low=amount.low, high=amount.high)
+
+    def _unread_unit(self, name: str) -> str | None:
+        """Why the request's quantity cannot be read in its unit, so that nobody knows how much is asked for."""
+        asked = self.subject.request.quantity
+        if asked is None or not self.units or asked.unit in self.units:
+            return None
+        return (
+            f"it is asked for in {asked.unit}, which no rule reads" if units_of(self.subject.catalogue, name) else None
+        )
 
 
 def _is_fact(source: Input | str, names: Container[str]) -> bool:
