@@ -9,6 +9,7 @@ import pytest
 
 from tests.conftest import Answer, failing
 from tests.engine.strategies import favourable
+from tests.engine.support import checked
 
 Case = dict[str, Any]
 PRESENT, ABSENT, MISSING = {"state": "present"}, {"state": "absent"}, {"state": "undocumented"}
@@ -296,6 +297,29 @@ class TestTheRequest:
         attributes = {k: v for k, v in first["requests"][0]["attributes"].items() if k != "sessions"}
         first["requests"][0] |= {"attributes": attributes, **asked}
         assert failing(answer(first)) == {"one-session-at-a-time": "unmet"}
+
+    def test_the_same_treatment_asked_for_twice(self, first: Case) -> None:
+        """A series in two requests is a series; the second of them is a repeat without a response."""
+        again = {**first["requests"][0], "id": "again"}
+        first["requests"].append(again)
+        assert [r["verdict"] for r in checked(first)["requests"]] == ["deny", "deny"]
+        again["date"] = "2013-11-21"
+        assert [r["verdict"] for r in checked(first)["requests"]] == ["approve", "deny"]
+        again |= {"date": first["requests"][0]["date"], "region": "knee"}
+        first["facts"]["myofascial-pain-syndrome"] = PRESENT
+        assert checked(first)["requests"][0]["verdict"] == "approve"
+
+    def test_a_request_that_was_carried_out_since(self, complete: Case) -> None:
+        earlier = {**complete["requests"][0], "id": "earlier", "date": "2013-03-01"}
+        complete["requests"].append(earlier)
+        complete["records"] = {"treatments": [{"treatment": "trigger-point-injection", "date": "2013-04-01"}]}
+        complete["facts"]["last-treatment-date"] = "2013-04-01"
+        assert checked(complete)["requests"][0]["verdict"] == "approve"
+
+    def test_two_relaxants_asked_for_at_once(self, relaxant: Case) -> None:
+        other = {**relaxant["requests"][0], "id": "other", "treatment": "metaxalone"}
+        relaxant["requests"].append(other)
+        assert failing(checked(relaxant)["requests"][0]) == {"no-other-muscle-relaxant": "undocumented"}
 
     def test_doses_that_contradict_the_frequency(self, answer: Answer, relaxant: Case) -> None:
         """Only the last session of a series may be short; one dose and one and a half are not the same."""

@@ -91,10 +91,10 @@ class Inputs:
         return NOTHING if value is None else Seen(value)
 
     def _quantity(self, key: Input) -> Seen:
-        if (unread := self._unread_unit(key.name)) is not None:
+        if units_of(self.subject.catalogue, key.name) and (unclear := self._unclear()) is not None:
             self.recorded.add(key)
             self.sources[key] = (keys.request("quantity"),)
-            return Seen(conflict=unread)
+            return Seen(conflict=unclear)
         amount, sources, conflict, ignored, _ = derived = derive(self.subject, key.name)
         self.sources[key] = sources
         if derived is UNRECORDED:
@@ -105,14 +105,12 @@ class Inputs:
         self.recorded.add(key)
         return Seen(amount.value, (), conflict, ignored=ignored, low=amount.low, high=amount.high)
 
-    def _unread_unit(self, name: str) -> str | None:
-        """Why the request's quantity cannot be read in its unit, so that nobody knows how much is asked for."""
-        asked = self.subject.request.quantity
-        if asked is None or not self.units or asked.unit in self.units:
-            return None
-        return (
-            f"it is asked for in {asked.unit}, which no rule reads" if units_of(self.subject.catalogue, name) else None
-        )
+    def _unclear(self) -> str | None:
+        """Why nobody can say how much is asked for: its unit, or the same treatment in another request."""
+        asked, other = self.subject.request.quantity, self.subject.requested_before()
+        if asked is not None and self.units and asked.unit not in self.units:
+            return f"it is asked for in {asked.unit}, which no rule reads"
+        return None if other is None else f"request {other.id} of this case asks for the same treatment"
 
 
 def _is_fact(source: Input | str, names: Container[str]) -> bool:
