@@ -233,7 +233,8 @@ class Engine:
             trace.append({"rule": f"request#{verdict}", "concludes": f"request: {verdict}", "from": ids})
         weighed = Weighed(requirements)
         counts = weighed.counts()
-        documents = supplied(deciding, weighed, partial(self._again, depended, guideline, case, read))
+        retried = partial(self._retried, depended, guideline, case, read)
+        documents = supplied(deciding, weighed, lambda *other: _failing(*retried(*other)))
         nothing_reads = unread(inputs.subject, self._reading(chosen)) if chosen.criteria else []
         sentences = sentences_of(self.catalogue, inputs, chosen, criteria, weighed, verdict, documents, nothing_reads)
         label = label_shown(request.label) if request.label is not None else None
@@ -284,7 +285,7 @@ class Engine:
         # A guideline that the user asks for is applied whatever it is on.
         return (without(chosen, self.catalogue, beside) if beside and guideline is None else chosen), inputs
 
-    def _again(
+    def _retried(
         self,
         depended: str | None,
         guideline: str | None,
@@ -292,8 +293,8 @@ class Engine:
         read: dict[dt.date | None, Records],
         case: Case,
         request: Request,
-    ) -> list[RequirementShown] | None:
-        """What fails in another version of a case; None if the request is approved there.
+    ) -> tuple[Verdict, Weighed]:
+        """The verdict on another version of a case, and its requirements.
 
         `read` are the records as read for the case `before`, which serve again if no entry was written into them.
         """
@@ -303,11 +304,13 @@ class Engine:
             (p, Evaluated(inputs, p.program, *p.plain.run(inputs.values(p.program))))
             for p in map(self._prepared, [c.id for c in chosen.deciding])
         ]
-        if _together([prepared.verdict(evaluated) for prepared, evaluated in evaluations]) == "approve":
-            return None
-        return Weighed(
-            [view.show(evaluated) for prepared, evaluated in evaluations for view in prepared.views.values()]
-        ).failing
+        shown = [view.show(evaluated) for prepared, evaluated in evaluations for view in prepared.views.values()]
+        return _together([prepared.verdict(evaluated) for prepared, evaluated in evaluations]), Weighed(shown)
+
+
+def _failing(verdict: Verdict, weighed: Weighed) -> list[RequirementShown] | None:
+    """What fails; None if the request is approved."""
+    return None if verdict == "approve" else weighed.failing
 
 
 def trace_entry(rule: Rule) -> TraceEntry:
