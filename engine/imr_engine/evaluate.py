@@ -235,6 +235,7 @@ class Engine:
         counts = weighed.counts()
         retried = partial(self._retried, depended, guideline, case, read)
         documents = supplied(deciding, weighed, lambda *other: _failing(*retried(*other)))
+        remedies = remedies_of(self.catalogue, inputs, weighed, documents.writes, lambda *other: retried(*other)[1])
         nothing_reads = unread(inputs.subject, self._reading(chosen)) if chosen.criteria else []
         sentences = sentences_of(self.catalogue, inputs, chosen, criteria, weighed, verdict, documents, nothing_reads)
         label = label_shown(request.label) if request.label is not None else None
@@ -251,7 +252,7 @@ class Engine:
             "counts": counts,
             "only_documentation_missing": documents.approves,
             "assumptions": [assumption_of(r) for r in weighed.assumed],
-            "remedies": remedies_of(self.catalogue, inputs, weighed, documents.writes),
+            "remedies": remedies,
             "still_failing": list(documents.still_failing),
             "unread": nothing_reads,
             "trace": trace,

@@ -1,76 +1,179 @@
-"""What would mend an unmet requirement: a change of the request or of its date, or that something is stopped."""
+"""What would mend unmet requirements: changes of the request or of its date, or that something is stopped.
+
+Everything that is named is tried: written into the case and evaluated, alone and together with the rest, it leaves the
+requirement satisfied and lets no other fail that did not before. A later date may make findings too old; those are
+named.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left
-from collections.abc import Iterator
-from math import ceil, prod
+from collections.abc import Callable, Iterator, Mapping
+from math import ceil
 from typing import NamedTuple
 
-from imr_criteria import Catalogue
-from imr_criteria.conditions import RecordQuery, Test
+from imr_criteria.conditions import All, Any_, AtLeast, Condition, Not, Test, arms_of
 from imr_criteria.dates import add_days
 from imr_criteria.model import Remedy, Requirement
-from imr_criteria.quantities import Operand
+from imr_engine.answer.asked import Asked, quantity_of
 from imr_engine.answer.numbers import Number
-from imr_engine.answer.writes import Kind, Write, Writes
-from imr_engine.cases.model import MedicationRecord
+from imr_engine.answer.requirements import Weighed
+from imr_engine.answer.result import RequirementShown
+from imr_engine.answer.stopping import stops
+from imr_engine.answer.writes import Write, Writes, written
+from imr_engine.cases.model import Case, Request
 from imr_engine.inputs.observations import Subject
 from imr_engine.inputs.values import Inputs
+from imr_engine.inputs.words import IN_WORDS
 from imr_engine.rules import keys
 from imr_engine.rules.compiler import compared
 
+Retry = Callable[[Case, Request], Weighed]
+"""Evaluates another version of a case."""
+Unmet = Mapping[str, Requirement]
+"""Unmet requirements by their full ids."""
+Lowered = dict[str, tuple[str, str, Number]]
+"""By requirement, a quantity to lower, the attribute that states it, and what it may be at most."""
+
 
 class Mended(NamedTuple):
-    """What to write, and the value that a person is told: of the attribute, or the date."""
+    """What mends a requirement: the entries, and the value that a person is told.
+
+    It is the attribute's, or the date; of what is stopped, it says what that is. `again` has what is too old by then.
+    """
 
     writes: Writes
     to: Number | str | None = None
+    again: tuple[str, ...] = ()
 
 
-def mended(inputs: Inputs, requirement: Requirement) -> Mended | None:
-    """How the remedy of a requirement mends it in this case; None if it cannot."""
-    remedy = requirement.remedy
-    if remedy.kind == "change":
-        return _changed(inputs, requirement)
-    if remedy.kind == "wait":
-        return _later(inputs, requirement)
-    if remedy.kind == "stop":
-        return _stopped(inputs, requirement)
-    return Mended([]) if remedy.kind == "first" else None
+class Mends:
+    """The mends of one answer. They are one plan: each is tried with those that were found before it."""
 
+    def __init__(self, inputs: Inputs, weighed: Weighed, retry: Retry) -> None:
+        self.found: dict[str, Mended] = {}
+        """What mends each requirement that can be mended."""
+        self.too_late: dict[str, dt.date] = {}
+        """For those that only time would mend: the first day on which they would be met, if the guideline is out of
+        force by then."""
+        self._inputs = inputs
+        self._failing = {requirement["id"] for requirement in weighed.failing}
+        self._retry = retry
+        requirement_of = inputs.subject.catalogue.requirement
+        standing = [requirement_of(shown["id"]) for shown in (*weighed.deciding, *weighed.assumed)]
+        self._tested = dict.fromkeys(name for one in standing for name in _quantities(one.condition))
+        unmet = {shown["id"]: requirement_of(shown["id"]) for shown in weighed.outcomes["unmet"]}
+        self._change({name: one for name, one in unmet.items() if one.remedy.kind == "change"})
+        self._stop({name: one for name, one in unmet.items() if one.remedy.kind == "stop"})
+        self._wait({name: one for name, one in unmet.items() if one.remedy.kind == "wait"})
 
-def _changed(inputs: Inputs, requirement: Requirement) -> Mended | None:
-    """The attribute's new value; the numbers of the request that say the same follow it."""
-    remedy = requirement.remedy
-    to = target(inputs, remedy)
-    if to is None:
-        return None
-    condition = requirement.condition
-    tested = condition.quantity if isinstance(condition, Test) else None
-    writes: dict[tuple[Kind, str], Write] = {}
-    if remedy.attribute == "quantity":
-        asked = inputs.subject.request.quantity
-        units = list(_units(inputs.subject.catalogue, Operand(quantity=tested)))
-        unit = asked.unit if asked is not None and asked.unit in units else units[0]
-        value: object = {"value": to, "unit": unit}
-        writes["request", "quantity"] = Write("request", "quantity", value)
-    else:
-        writes["attribute", str(remedy.attribute)] = Write("attribute", str(remedy.attribute), to)
-    if tested is not None and isinstance(to, int | float):
-        for write in _following(inputs, Operand(quantity=tested), remedy, to):
-            writes.setdefault((write.kind, write.name), write)
-    return Mended(list(writes.values()), to)
+    def _take(self, mends: Mapping[str, Mended]) -> bool:
+        """Accepts mends that belong together, if they hold alone and with all that were found before."""
+        alone = self._tried(mends)
+        if alone is None or (self.found and self._tried({**self.found, **mends}) is None):
+            return False
+        self.found.update({name: one._replace(again=alone) for name, one in mends.items()})
+        return True
 
+    def _tried(self, mends: Mapping[str, Mended]) -> tuple[str, ...] | None:
+        """What has to be documented again once all is written; None if a requirement still fails, or others do."""
+        subject = self._inputs.subject
+        writes = [write for one in mends.values() for write in one.writes]
+        after = self._retry(*written(subject.case, subject.request, writes, subject.date))
+        failing = {requirement["id"]: requirement for requirement in after.failing}
+        satisfied = {r["id"] for r in (*after.deciding, *after.assumed)} - set(failing)
+        if not satisfied.issuperset(mends):
+            return None
+        again: dict[str, None] = {}
+        for name in failing.keys() - self._failing:
+            too_old = _too_old(failing[name])
+            if not too_old:
+                return None
+            again |= dict.fromkeys(too_old)
+        return tuple(sorted(again))
 
-def _units(catalogue: Catalogue, operand: Operand) -> Iterator[str]:
-    """The units in which the request's quantity is read, the usual one first."""
-    if operand.quantity is not None:
-        yield from _units(catalogue, catalogue.quantities[operand.quantity].value)
-    yield from operand.unit or ()
-    for part in operand.first or operand.agreeing or operand.sum or ():
-        yield from _units(catalogue, part)
+    # Changes
+
+    def _change(self, unmet: Unmet) -> None:
+        numbers: Lowered = {}
+        for full_id, requirement in unmet.items():
+            attribute, to = str(requirement.remedy.attribute), target(self._inputs, requirement.remedy)
+            name = self._quantity(requirement)
+            if isinstance(to, int | float) and name is not None:
+                numbers[full_id] = name, attribute, to
+            elif to is not None and attribute != "quantity":
+                self._take({full_id: Mended([Write("attribute", attribute, to)], to)})
+        for group in self._groups(numbers):
+            asked, writes = self._lowered(group)
+            self._take(
+                {
+                    full_id: Mended(sorted(writes, key=lambda write: write.name != attribute), asked.value(name))
+                    for full_id, (name, attribute, _) in group.items()
+                }
+            )
+
+    def _quantity(self, requirement: Requirement) -> str | None:
+        test = requirement.condition
+        tested = test.quantity if isinstance(test, Test) else None
+        return quantity_of(self._inputs.subject.catalogue, str(requirement.remedy.attribute), tested)
+
+    def _groups(self, numbers: Lowered) -> list[Lowered]:
+        """The changes that touch the same numbers of the request, which are made together; without impossible ones."""
+        groups: list[tuple[set[str], Lowered]] = []
+        for full_id, one in numbers.items():
+            touched = {write.name for write in self._lowered({full_id: one})[1]}
+            if not touched:
+                continue
+            group: Lowered = {}
+            for other in [other for other in groups if not other[0].isdisjoint(touched)]:
+                groups.remove(other)
+                touched |= other[0]
+                group |= other[1]
+            groups.append((touched, {**group, full_id: one}))
+        return [group for _, group in groups]
+
+    def _lowered(self, numbers: Lowered) -> tuple[Asked, Writes]:
+        """The request with quantities lowered, each as far as the strictest requirement asks, and what to write."""
+        wanted: dict[str, tuple[str, Number]] = {}
+        for name, attribute, to in numbers.values():
+            wanted[name] = attribute, min(to, wanted[name][1] if name in wanted else to)
+        asked = Asked(self._inputs, self._tested)
+        return asked, asked.lowered(wanted) or []
+
+    # What is stopped, and later dates
+
+    def _stop(self, unmet: Unmet) -> None:
+        for full_id, requirement in unmet.items():
+            any(self._take({full_id: Mended(*way)}) for way in stops(self._inputs.subject, requirement))
+
+    def _wait(self, unmet: Unmet) -> None:
+        """One date serves all of them. If none does, those that have to wait the longest are given up."""
+        days = {full_id: day for full_id, one in unmet.items() if (day := self._first_day(one)) is not None}
+        while days:
+            last = max(days.values())
+            if self._take({full_id: Mended([Write("request", "date", last)], last.isoformat()) for full_id in days}):
+                return
+            for full_id in [full_id for full_id, day in days.items() if day == last]:
+                guideline = self._inputs.subject.catalogue.guidelines[unmet[full_id].citation.guideline]
+                if not guideline.in_force.covers(last):
+                    self.too_late[full_id] = last
+                del days[full_id]
+
+    def _first_day(self, requirement: Requirement) -> dt.date | None:
+        """The first date on which the span that a requirement asks for has passed."""
+        today, test = self._inputs.subject.date, requirement.condition
+        limit = (test.more_than or test.at_least) if isinstance(test, Test) else None
+        if today is None or not isinstance(test, Test) or limit is None:
+            return None
+
+        def has_passed(days: int) -> bool:
+            return _holds_on(self._inputs.subject, test, add_days(today, days))
+
+        # Whatever the unit, the span has passed when this many of the longest months have.
+        most = min(31 * (ceil(limit) + 1), (dt.date.max - today).days)
+        days = bisect_left(range(most), True, key=has_passed)
+        return add_days(today, days) if has_passed(days) else None
 
 
 def target(inputs: Inputs, remedy: Remedy) -> Number | str | None:
@@ -84,82 +187,6 @@ def target(inputs: Inputs, remedy: Remedy) -> Number | str | None:
     return rest if rest > 0 else None
 
 
-def _following(inputs: Inputs, operand: Operand, remedy: Remedy, to: Number) -> Iterator[Write]:
-    """What else the request says of the same number: six injections do not stay six when four are asked for."""
-    if operand.quantity is not None:
-        yield from _following(inputs, inputs.subject.catalogue.quantities[operand.quantity].value, remedy, to)
-    for part in operand.sum or ():
-        yield from _following(inputs, part, remedy, to)
-    parts = list(_alternatives(operand))
-    for part in parts if any(_names(part, remedy) for part in parts) else ():
-        if not _names(part, remedy):
-            yield from _equal(inputs, part, to)
-
-
-def _alternatives(operand: Operand) -> Iterator[Operand]:
-    """The operands that each give the same number."""
-    for part in operand.first or operand.agreeing or ():
-        inner = list(_alternatives(part))
-        yield from inner or [part]
-
-
-def _names(operand: Operand, remedy: Remedy) -> bool:
-    """Whether an operand is what the remedy changes."""
-    return operand.attribute == remedy.attribute or (operand.request == remedy.attribute == "quantity")
-
-
-def _equal(inputs: Inputs, operand: Operand, to: Number) -> Iterator[Write]:
-    """What makes an operand that the request gives equal to a number."""
-    quantity, units = inputs.subject.request.quantity, operand.unit or ()
-    if operand.attribute is not None and inputs.subject.attribute(operand.attribute) is not None:
-        yield Write("attribute", operand.attribute, to)
-    elif operand.request == "quantity" and quantity is not None and quantity.unit in units:
-        yield Write("request", "quantity", {"value": to, "unit": quantity.unit})
-    elif operand.quotient is not None:
-        first, second = operand.quotient
-        by = _given(inputs, second)
-        if by is not None:
-            yield from _equal(inputs, first, _plain(to * by))
-    elif operand.product is not None:
-        *others, last = operand.product
-        by = prod(value for part in others if (value := _given(inputs, part)) is not None)
-        if by:
-            yield from _equal(inputs, last, _plain(to / by))
-
-
-def _given(inputs: Inputs, operand: Operand) -> Number | None:
-    """The number that an attribute or a quantity has."""
-    if operand.attribute is not None:
-        value = inputs.subject.attribute(operand.attribute)
-    else:
-        value = inputs.seen(keys.quantity(operand.quantity)).value if operand.quantity is not None else None
-    return value if isinstance(value, int | float) else None
-
-
-def _plain(value: Number) -> Number:
-    return int(value) if value == int(value) else value
-
-
-def _later(inputs: Inputs, requirement: Requirement) -> Mended | None:
-    """The first date on which the span that the requirement asks for has passed, if its guideline is then in force."""
-    today, test = inputs.subject.date, requirement.condition
-    limit = (test.more_than or test.at_least) if isinstance(test, Test) else None
-    if today is None or not isinstance(test, Test) or limit is None:
-        return None
-
-    def has_passed(days: int) -> bool:
-        return _holds_on(inputs.subject, test, add_days(today, days))
-
-    # Whatever the unit, the span has passed when this many of the longest months have.
-    most = min(31 * (ceil(limit) + 1), (dt.date.max - today).days)
-    days = bisect_left(range(most), True, key=has_passed)
-    date = add_days(today, days)
-    in_force = inputs.subject.catalogue.guidelines[requirement.citation.guideline].in_force
-    if not has_passed(days) or not in_force.covers(date):
-        return None
-    return Mended([Write("request", "date", date)], date.isoformat())
-
-
 def _holds_on(subject: Subject, test: Test, date: dt.date) -> bool:
     """Whether a quantity is long enough if the request is made on a date."""
     later = Subject(subject.catalogue, subject.case, subject.request, date, subject.verdict_of_dependency)
@@ -167,21 +194,32 @@ def _holds_on(subject: Subject, test: Test, date: dt.date) -> bool:
     return compared(test, seen.low, seen.high) is True
 
 
-def _stopped(inputs: Inputs, requirement: Requirement) -> Mended | None:
-    """The entries of the records for which the requirement's fact is present, stopped."""
-    test, subject = requirement.condition, inputs.subject
-    if not isinstance(test, Test) or test.fact is None:
-        return None
-    writes: Writes = []
-    drugs: dict[str, None] = {}
-    today = subject.case.as_of or subject.date
-    for rule in subject.catalogue.facts[test.fact].records:
-        for entry, matches in subject.entries(RecordQuery(list_=rule.list_, where=rule.where)):
-            record, path = entry.record, entry.path.removeprefix("records.")
-            if matches is False or not isinstance(record, MedicationRecord) or record.status not in rule.state.present:
-                continue
-            drugs[subject.catalogue.treatments[entry.name].name] = None
-            writes.append(Write("record", f"{path}.status", "stopped"))
-            if record.to is not None and today is not None and record.to > today:
-                writes.append(Write("record", f"{path}.to", today))
-    return Mended(writes, " and ".join(drugs)) if writes else None
+def _quantities(condition: Condition) -> Iterator[str]:
+    """The quantities that a condition tests."""
+    if isinstance(condition, Test):
+        if condition.quantity is not None:
+            yield condition.quantity
+    elif isinstance(condition, Not):
+        yield from _quantities(condition.not_)
+    elif isinstance(condition, All | Any_ | AtLeast):
+        for arm in arms_of(condition):
+            yield from _quantities(arm)
+
+
+def _too_old(requirement: RequirementShown) -> list[str]:
+    """The names of the facts of a requirement whose observations are too old."""
+    why = IN_WORDS["out-of-date"]
+    return [fact["name"] for fact in requirement["facts"] if any(one["why"] == why for one in fact.get("ignored", ()))]
+
+
+def what_helped(inputs: Inputs, requirement: RequirementShown) -> list[str]:
+    """What the records show to have been tried and to have helped, where a requirement asks that it failed."""
+    catalogue = inputs.subject.catalogue
+    helped = [
+        one.instance
+        for fact in requirement["facts"]
+        if fact["state"] == "absent" and fact["fact"] in catalogue.facts
+        for one in inputs.seen(keys.fact(fact["fact"])).observations
+        if one.state == "absent" and one.instance is not None
+    ]
+    return [catalogue.treatments[name].name for name in dict.fromkeys(helped) if name in catalogue.treatments]

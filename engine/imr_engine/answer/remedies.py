@@ -4,32 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import Any
 
 from imr_criteria import Catalogue
 from imr_criteria.conditions import Test
 from imr_criteria.model import STANCE_ID, Remedy, Requirement
 from imr_engine.answer.evidence import fact_text
 from imr_engine.answer.facts import CONFLICT_BETWEEN
-from imr_engine.answer.mending import mended, target
-from imr_engine.answer.numbers import Number, amount_text
+from imr_engine.answer.mending import Mends, Retry, target, what_helped
+from imr_engine.answer.numbers import Number, amount_text, value_text
 from imr_engine.answer.requirements import Weighed, whether_it_applies_is_open
 from imr_engine.answer.result import RemedyKind, RemedyShown, RequirementShown
 from imr_engine.answer.words import describe, mid_sentence, unit_of
-from imr_engine.answer.writes import Write, Writes
+from imr_engine.answer.writes import Write, Writes, entries_text
 from imr_engine.inputs.values import Inputs
+from imr_engine.rules import keys
 
 To = Number | str | None
 
 
 def remedies_of(
-    catalogue: Catalogue, inputs: Inputs, weighed: Weighed, documents: Mapping[str, Writes]
+    catalogue: Catalogue, inputs: Inputs, weighed: Weighed, documents: Mapping[str, Writes], retry: Retry
 ) -> list[RemedyShown]:
     """Remedies of what is unmet, in conflict and missing, in this order; `documents` says what to write for the last.
 
     For what is missing, the entries are one way to meet the requirement.
     """
     outcomes = weighed.outcomes
-    made = [_mend(catalogue, inputs, requirement) for requirement in outcomes["unmet"]]
+    mends = Mends(inputs, weighed, retry)
+    made = [_mend(catalogue, inputs, mends, shown) for shown in outcomes["unmet"]]
     made += [_resolve(requirement) for requirement in outcomes["in-conflict"]]
     for requirement in outcomes["undocumented"]:
         full_id = requirement["id"]
@@ -52,26 +55,37 @@ def _remedy(
     }
 
 
-def _mend(catalogue: Catalogue, inputs: Inputs, shown: RequirementShown) -> RemedyShown:
+def _mend(catalogue: Catalogue, inputs: Inputs, mends: Mends, shown: RequirementShown) -> RemedyShown:
     """What would mend an unmet requirement: not always the request, and not always anything."""
     full_id = shown["id"]
     requirement = catalogue.requirement(full_id)
-    remedy, found = requirement.remedy, mended(inputs, requirement)
-    claim = mid_sentence(catalogue, requirement.claim)
+    remedy, found = requirement.remedy, mends.found.get(full_id)
+    then = f"Then this is met: {mid_sentence(catalogue, requirement.claim)}"
+    if remedy.kind == "first" and not (helped := what_helped(inputs, shown)):
+        return _remedy(full_id, "first", f"{remedy.do} Then request the treatment again.")
     if found is None:
-        says = requirement.says.unmet if requirement.says is not None else requirement.claim
-        return _remedy(full_id, "none", f"No change of the request mends this: {mid_sentence(catalogue, says)}")
+        says = mid_sentence(catalogue, requirement.says.unmet if requirement.says is not None else requirement.claim)
+        because = ""
+        if remedy.kind == "first":
+            because = f" This was tried: {' and '.join(helped)} helped."
+        elif full_id in mends.too_late:
+            guideline = catalogue.guidelines[requirement.citation.guideline].short
+            because = f" It is met from {mends.too_late[full_id]}, but {guideline} is out of force by then."
+        elif remedy.less is not None:
+            because = _what_is_left(catalogue, inputs, remedy.less)
+        return _remedy(full_id, "none", f"No change of the request mends this: {says}{because}")
     if remedy.kind == "change":
-        also = " The other numbers of the request change with it." if found.writes[1:] else ""
-        text = f"Change the request: {_attribute(catalogue, remedy)}, {_aim(catalogue, requirement, found.to)}.{also}"
+        text = f"Change the request: {_attribute(catalogue, remedy)}, {_aim(catalogue, requirement, found.to)}."
+        others = [w for w in found.writes if w.name != remedy.attribute or found.to not in (w.value, _number(w.value))]
+        if others:
+            text += f" Also change: {entries_text(catalogue, others)}."
         return _remedy(full_id, "change", text, found.writes, remedy.attribute, found.to)
     if remedy.kind == "wait":
-        text = f"Make the request on or after {found.to}, if it is still needed; by then, {claim}"
+        text = f"Make the request on or after {found.to}, if it is still needed. {then}"
+        if found.again:
+            text += f" By then, findings are too old and must be documented again: {'; '.join(found.again)}."
         return _remedy(full_id, "wait", text, found.writes, "date", found.to)
-    if remedy.kind == "stop":
-        text = f"Stop {found.to} first, if the physician finds that right, so that {claim}"
-        return _remedy(full_id, "stop", text, found.writes)
-    return _remedy(full_id, remedy.kind, f"{remedy.do} Then request the treatment again.")
+    return _remedy(full_id, "stop", f"Stop {found.to} first, if the physician agrees. {then}", found.writes)
 
 
 def _resolve(shown: RequirementShown) -> RemedyShown:
@@ -99,6 +113,19 @@ def _document(catalogue: Catalogue, full_id: str, to: To, whether_open: bool) ->
 
 def _attribute(catalogue: Catalogue, remedy: Remedy) -> str:
     return "quantity" if remedy.attribute == "quantity" else catalogue.attributes[str(remedy.attribute)].name
+
+
+def _what_is_left(catalogue: Catalogue, inputs: Inputs, less: str) -> str:
+    """Why a request cannot be for less: what counts towards the limit has reached it, or is not known."""
+    quantity, value = catalogue.quantities[less], inputs.seen(keys.quantity(less)).value
+    if isinstance(value, int | float):
+        return f" Nothing is left to request ({quantity.name}: {value_text(value, quantity.unit)})."
+    return f" How much is left to request is not known ({quantity.name}: not documented)."
+
+
+def _number(value: Any) -> To:
+    """The number of an amount."""
+    return value["value"] if isinstance(value, dict) else None
 
 
 def _aim(catalogue: Catalogue, requirement: Requirement, to: To) -> str:
