@@ -9,29 +9,34 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from imr_engine.answer.result import RemedyShown, RequestResult
+from imr_engine.answer.result import RemedyShown, RequestResult, RequirementShown
 from tests.engine.strategies import ENCODED, FAVOURABLE, USUAL_DAY, Case, cases, facts, favourable, records
 from tests.engine.support import CATALOGUE, PLAIN, checked
 
 ENTRY = re.compile(r"(\w+)\[(\d+)\]\.(\w+)")
 
 
+def remedy_of(answer: RequestResult, name: str) -> RemedyShown:
+    """The remedy of one requirement."""
+    return next(remedy for remedy in answer["remedies"] if remedy["requirement"].endswith(f"/{name}"))
+
+
 def remedied(case: Case, answer: RequestResult, remedies: list[RemedyShown]) -> Case:
     """The case with everything written that the remedies of one request ask for.
 
     Facts go among the request's own, seen on the date of the file, or on the one that the request is judged by; they
-    take the place of what was not found.
+    take the place of what was not found, and in a stop, of what is stated.
     """
     made = copy.deepcopy(case)
     request = next(r for r in made["requests"] if r["id"] == answer["id"])
     date = case.get("as_of") or answer["date_used"]["date"]
-    for entry in (entry for remedy in remedies for entry in remedy["write"]):
+    for stops, entry in ((remedy["kind"] == "stop", entry) for remedy in remedies for entry in remedy["write"]):
         value = entry["value"]
         if "fact" in entry:
             key = "state" if value in ("present", "absent") else "value"
             seen = {key: value} | ({"date": date} if date else {})
             request.setdefault("facts", {})[entry["fact"]] = seen
-            forget(made["facts"], entry["fact"])
+            forget(made["facts"], entry["fact"], whatever=stops)
         elif "attribute" in entry:
             request.setdefault("attributes", {})[entry["attribute"]] = value
         elif "request" in entry:
@@ -50,10 +55,20 @@ SPOILT_FACTS: Case = {
     "pain-relief-percent": 50,
     "muscle-relaxant-use-days": 15,
     "active-therapy": "absent",
+    "other-muscle-relaxant": "present",
+    "referred-pain-on-palpation": {"state": "present", "date": "2012-11-20"},
     "nsaid-failed": "absent",
     "fear-avoidance-screen": "absent",
     "twitch-response": [{"state": "present", "date": "2013-06-01"}, {"state": "absent", "date": "2013-06-01"}],
 }
+SPOILT_MEDICATIONS: list[Case] = [
+    {"drug": "methocarbamol", "status": "current", "from": "2013-11-10"},
+    {"drug": "baclofen", "status": "current", "date": "2013-11-01"},
+    {"drug": "muscle-relaxant", "status": "current"},
+    {"drug": "metaxalone"},
+    {"drug": "cyclobenzaprine", "status": "current", "from": "2013-11-01"},
+    {"drug": "naproxen", "outcome": "helped"},
+]
 SPOILT_ATTRIBUTES: Case = {
     "injections-per-session": 5,
     "injectate": "glucose",
@@ -63,13 +78,16 @@ SPOILT_ATTRIBUTES: Case = {
     "sessions": 3,
 }
 NOT_FOUND: list[Any] = ["undocumented", {"state": "undocumented", "date": "2013-06-01"}]
-QUANTITIES = [(6, "injections"), (18, "injections"), (90, "tablets"), (30, "days"), (4, "sessions"), (8, "visits")]
+QUANTITIES = [
+    *((6, "injections"), (9, "injections"), (18, "injections"), (4, "sessions"), (8, "visits")),
+    *((90, "tablets"), (7, "tablets"), (30, "days"), (1, "weeks"), (4, "weeks"), (1, "months")),
+]
 
 
-def forget(facts: Case, name: str) -> None:
-    """Removes what was not found: it has been."""
+def forget(facts: Case, name: str, whatever: bool = False) -> None:
+    """Removes what was not found: it has been. Or whatever is stated: it has ended."""
     kept = facts.get(name, "undocumented")
-    kept = [one for one in (kept if isinstance(kept, list) else [kept]) if not not_found(one)]
+    kept = [one for one in (kept if isinstance(kept, list) else [kept]) if not (whatever or not_found(one))]
     facts.pop(name, None)
     if kept:
         facts[name] = kept if isinstance(kept[0], dict) else kept[0]
@@ -110,8 +128,8 @@ def nearly(draw: st.DrawFn) -> Case:
     if draw(st.integers(0, 2)) == 0:
         case["records"] = draw(records(CATALOGUE))
     if draw(st.integers(0, 5)) == 0:
-        taken = draw(st.sampled_from(["methocarbamol", "muscle-relaxant", "naproxen"]))
-        case["records"] = {"medications": [{"drug": taken, "status": "current"}]}
+        taken = draw(st.lists(st.sampled_from(SPOILT_MEDICATIONS), min_size=1, max_size=3))
+        case["records"] = {"medications": copy.deepcopy(taken)}
     if draw(st.integers(0, 3)) == 0:
         case["date_of_injury"] = draw(st.sampled_from(["2008-03-01", "2013-09-14"]))
     if draw(st.integers(0, 3)) == 0:
@@ -139,14 +157,30 @@ def documents_approve(case: Case, guideline: str | None) -> Iterator[tuple[str, 
         yield answer["criteria"][0]["id"], answer
 
 
-def a_change_mends(case: Case, guideline: str | None) -> Iterator[str]:
-    """The law: a remedy of an unmet requirement, applied alone, leaves it not unmet. Yields the kinds of remedies."""
+def the_mends_hold(case: Case, guideline: str | None) -> Iterator[str]:
+    """The law: changes, later dates and stops, each alone and all together, leave what they mend satisfied.
+
+    Nothing else fails that did not before, unless the text of one of them names it. Yields the kinds of remedies.
+    """
     for answer in checked(case, PLAIN, guideline)["requests"]:
+        mends = [remedy for remedy in answer["remedies"] if remedy["kind"] in {"change", "wait", "stop"}]
+        before = failing(answer)
+        for applied in [*([remedy] for remedy in mends), *([mends] if mends[1:] else [])]:
+            assert all(remedy["write"] for remedy in applied)
+            changed = checked(remedied(case, answer, applied), PLAIN, guideline)["requests"]
+            after = next(request for request in changed if request["id"] == answer["id"])
+            known = {requirement["id"] for requirement in after["requirements"]}
+            for remedy in applied:
+                assert remedy["requirement"] in known - failing(after).keys(), remedy
+            said = " ".join(remedy["text"] for remedy in applied)
+            for requirement in failing(after).keys() - before.keys():
+                facts = failing(after)[requirement]["facts"]
+                assert any(fact["name"] in said for fact in facts if "ignored" in fact), (requirement, applied)
         for remedy in answer["remedies"]:
-            if remedy["kind"] in {"change", "wait", "stop"}:
-                assert remedy["write"]
-                changed = checked(remedied(case, answer, [remedy]), PLAIN, guideline)["requests"]
-                after = next(request for request in changed if request["id"] == answer["id"])
-                statuses = {r["id"]: r["status"] for r in after["requirements"]}
-                assert statuses.get(remedy["requirement"]) != "unmet", remedy
             yield remedy["kind"]
+
+
+def failing(answer: RequestResult) -> dict[str, RequirementShown]:
+    """The requirements that stand against a request."""
+    remedies = {remedy["requirement"] for remedy in answer["remedies"]}
+    return {requirement["id"]: requirement for requirement in answer["requirements"] if requirement["id"] in remedies}
