@@ -107,7 +107,7 @@ def nearly(draw: st.DrawFn) -> Case:
     case["facts"] = dict(case["facts"])
     for name in draw(st.lists(st.sampled_from(sorted(FAVOURABLE)), max_size=8)):
         case["facts"].pop(name, None)
-        if draw(st.integers(0, 2)) == 0:
+        if draw(st.booleans()):
             case["facts"][name] = draw(st.sampled_from(NOT_FOUND))
     for name in draw(st.lists(st.sampled_from(known), max_size=2)) if known else ():
         request["attributes"].pop(name, None)

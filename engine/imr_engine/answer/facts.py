@@ -215,6 +215,8 @@ class ConcludedFact(FactView):
         shown = self.shown(self.key.name, seen._replace(value=state, conflict=conflict))
         if state is not None and seen.value != state:
             shown["inferred"] = True
+            # Where it was looked for and not found is no evidence of it.
+            shown["evidence"] = [one for one in shown["evidence"] if one.get("state") == state]
         return shown
 
     def _is_doubt(self, evaluated: Evaluated, seen: Seen) -> bool:
