@@ -159,7 +159,7 @@ def _remedy(catalogue: Catalogue, remedy: dict[str, Any]) -> Phrase:
     said = {
         "none": "none; no change of the request would help",
         "wait": "wait: the same request on a later date",
-        "stop": "stop what is excluded, if the physician finds that right",
+        "stop": "stop what is excluded, if the physician agrees",
         "first": f"first: {remedy.get('do')}",
     }
     if remedy["kind"] in said:
