@@ -138,17 +138,25 @@ def nearly(draw: st.DrawFn) -> Case:
 
 
 DENIALS: st.SearchStrategy[Case] = nearly() | nearly() | cases()
-GUIDELINES = st.none() | st.none() | st.sampled_from(["odg", "acoem-2004-ch-12", "mtus-chronic-pain-2009"])
+GUIDELINES = st.none() | st.sampled_from(["odg", "odg", "acoem-2004-ch-12", "mtus-chronic-pain-2009"])
 
 
 def documents_approve(case: Case, guideline: str | None) -> Iterator[tuple[str, RequestResult]]:
     """The law: where only documentation is missing, what the remedies ask for approves. Yields what was denied.
 
-    Each with its criterion. Raises AssertionError.
+    Each with its criterion. What is asked for is said, and two remedies ask for one thing alike. Raises AssertionError.
     """
     for answer in checked(case, PLAIN, guideline)["requests"]:
         if answer["verdict"] != "deny":
             continue
+        asked: dict[str, Any] = {}
+        for remedy in [remedy for remedy in answer["remedies"] if remedy["kind"] == "document"]:
+            for entry in remedy["write"]:
+                fact = CATALOGUE.facts.get(entry.get("fact", ""))
+                state = entry["value"] if fact is not None and fact.type == "state" else ""
+                assert fact is None or f"{fact.name}: {state}" in remedy["text"], remedy
+                name = next(str(name) for key, name in entry.items() if key != "value")
+                assert asked.setdefault(name, entry["value"]) == entry["value"], answer["remedies"]
         if answer["only_documentation_missing"]:
             assert {remedy["kind"] for remedy in answer["remedies"]} == {"document"}
             supplied = checked(remedied(case, answer, answer["remedies"]), PLAIN, guideline)["requests"]

@@ -108,5 +108,25 @@ def test_a_length_of_course_within_what_is_left(answer: Answer) -> None:
     del case["requests"][0]["attributes"]["duration-days"]
     request = checked(case)["requests"][0]
     assert request["only_documentation_missing"]
-    values = {w["value"] for r in request["remedies"] for w in r["write"]}
-    assert min(values) == 6
+    assert [write for remedy in request["remedies"] for write in remedy["write"]] == [
+        {"attribute": "duration-days", "value": 6},
+        {"attribute": "duration-days", "value": 6},
+    ]
+    assert all(
+        "(at most 6 days) Write: length of the requested course: 6 days." in r["text"] for r in request["remedies"]
+    )
+
+
+def test_what_to_write_is_said_in_words() -> None:
+    case = favourable("cognitive-behavioral-therapy")
+    case["facts"] = {"symptom-onset": "2008-03-01"}
+    answer = checked(case)["requests"][0]
+    assert remedy_of(answer, "fear-avoidance-screen")["text"] == (
+        "Whether there were earlier sessions is not documented. "
+        "If true, write: earlier treatment of the same kind: present. Then this does not apply. "
+        "Otherwise, if true, document that the patient has been screened for risk factors for delayed recovery, "
+        "including fear avoidance. Has the patient been screened for fear avoidance, and with what result?"
+    )
+    assert remedy_of(answer, "subjective-improvement")["text"].endswith(
+        "Write: earlier treatment of the same kind: present; improvement reported by the patient: present."
+    )

@@ -13,7 +13,7 @@ from imr_criteria import Catalogue
 from imr_engine.answer.evidence import fact_text
 from imr_engine.answer.rationale import ENOUGH, not_enough
 from imr_engine.answer.requirements import outcome_of
-from imr_engine.answer.result import CriterionShown, Outcome, RemedyShown, RequestResult, RequirementShown, Result
+from imr_engine.answer.result import CriterionShown, Outcome, RequestResult, RequirementShown, Result
 from imr_engine.answer.words import DATE_NAMES, WOULD, in_force, pages_text
 from imr_engine.cases.model import Verdict
 from imr_views.blocks import Block, Bullets, Column, Heading, Paragraph, Row, Table, Title, Tone
@@ -93,7 +93,7 @@ def request_blocks(result: Result, request: RequestResult, catalogue: Catalogue)
         yield Paragraph(_agreement(request))
     if request["remedies"]:
         yield Heading("What is missing, and what would fix it")
-        yield Bullets(tuple(map(_remedy, request["remedies"])))
+        yield Bullets(tuple(dict.fromkeys(remedy["text"] for remedy in request["remedies"])))
         if request["only_documentation_missing"]:
             yield Paragraph(ENOUGH)
         if request["still_failing"]:
@@ -192,9 +192,3 @@ def _claim(requirement: RequirementShown) -> str:
     # "Unmet" before a claim that denies something would be a double negative.
     said = requirement["says"] if requirement["status"] == "unmet" else requirement["claim"]
     return said + (f" [{'; '.join(marks)}]" if marks else "")
-
-
-def _remedy(remedy: RemedyShown) -> str:
-    """A remedy, and for what is missing, which entries of the case it is written to."""
-    names = [str(name) for write in remedy["write"] for key, name in write.items() if key != "value"]
-    return remedy["text"] + (f" Write: {', '.join(names)}." if remedy["kind"] == "document" and names else "")

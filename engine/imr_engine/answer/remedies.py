@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from imr_criteria import Catalogue
-from imr_criteria.conditions import Test
+from imr_criteria.conditions import Condition, Test
 from imr_criteria.model import STANCE_ID, Remedy, Requirement
 from imr_engine.answer.evidence import fact_text
 from imr_engine.answer.facts import CONFLICT_BETWEEN
@@ -15,7 +15,7 @@ from imr_engine.answer.mending import Mends, Retry, target, what_helped
 from imr_engine.answer.numbers import Number, amount_text, value_text
 from imr_engine.answer.requirements import Weighed, whether_it_applies_is_open
 from imr_engine.answer.result import RemedyKind, RemedyShown, RequirementShown
-from imr_engine.answer.words import describe, mid_sentence, unit_of
+from imr_engine.answer.words import mid_sentence, unit_of
 from imr_engine.answer.writes import Write, Writes, entries_text
 from imr_engine.inputs.values import Inputs
 from imr_engine.rules import keys
@@ -34,11 +34,11 @@ def remedies_of(
     mends = Mends(inputs, weighed, retry)
     made = [_mend(catalogue, inputs, mends, shown) for shown in outcomes["unmet"]]
     made += [_resolve(requirement) for requirement in outcomes["in-conflict"]]
-    for requirement in outcomes["undocumented"]:
-        full_id = requirement["id"]
-        to = target(inputs, catalogue.requirement(full_id).remedy)
-        text = _document(catalogue, full_id, to, whether_it_applies_is_open(catalogue, requirement))
-        made.append(_remedy(full_id, "document", text, documents.get(full_id, ())))
+    # What was planned last for an entry takes the others into account: fewer days are left of a course, say.
+    entries = {(write.kind, write.name): write for writes in documents.values() for write in writes}
+    for shown in outcomes["undocumented"]:
+        writes = [entries[write.kind, write.name] for write in documents.get(shown["id"], ())]
+        made.append(_document(catalogue, inputs, shown, writes))
     return made
 
 
@@ -76,7 +76,7 @@ def _mend(catalogue: Catalogue, inputs: Inputs, mends: Mends, shown: Requirement
         return _remedy(full_id, "none", f"No change of the request mends this: {says}{because}")
     if remedy.kind == "change":
         text = f"Change the request: {_attribute(catalogue, remedy)}, {_aim(catalogue, requirement, found.to)}."
-        others = [w for w in found.writes if w.name != remedy.attribute or found.to not in (w.value, _number(w.value))]
+        others = [w for w in found.writes if w.name != remedy.attribute or _number(w.value) != found.to]
         if others:
             text += f" Also change: {entries_text(catalogue, others)}."
         return _remedy(full_id, "change", text, found.writes, remedy.attribute, found.to)
@@ -98,17 +98,39 @@ def _resolve(shown: RequirementShown) -> RemedyShown:
     return _remedy(shown["id"], "resolve", f"Settle the conflict: {sides}. {shown['ask']}")
 
 
+def _document(catalogue: Catalogue, inputs: Inputs, shown: RequirementShown, writes: Writes) -> RemedyShown:
+    """What is to be documented, if it is true: that a requirement is met, or else that it does not apply."""
+    requirement = catalogue.requirement(shown["id"])
+    remedy, entries = requirement.remedy, f"{entries_text(catalogue, writes)}." if writes else ""
+    to = target(inputs, remedy)
+    if isinstance(to, int | float):
+        planned = (_number(write.value) for write in writes if write.name == remedy.attribute)
+        to = min([to, *(value for value in planned if isinstance(value, int | float))])
+    is_open = whether_it_applies_is_open(catalogue, shown)
+    met = _if_true(catalogue, shown["id"], to)
+    if is_open and requirement.says is not None and _does_not_apply(requirement.when, writes):
+        otherwise = f"Otherwise, {met[0].lower()}{met[1:]}"
+        text = f"{requirement.says.applies} If true, write: {entries} Then this does not apply. {otherwise}"
+    else:
+        text = f"{met} Write: {entries}" if entries else met
+    return _remedy(shown["id"], "document", text, writes)
+
+
+def _does_not_apply(when: Condition | None, writes: Writes) -> bool:
+    """Whether what is written makes the condition false on which a requirement applies."""
+    if not isinstance(when, Test) or when.fact is None:
+        return False
+    return any(write.name == when.fact and write.value != (when.is_ or "present") for write in writes)
+
+
 @lru_cache(maxsize=4096, typed=True)  # 4 and 4.0 are written differently
-def _document(catalogue: Catalogue, full_id: str, to: To, whether_open: bool) -> str:
+def _if_true(catalogue: Catalogue, full_id: str, to: To) -> str:
     requirement = catalogue.requirement(full_id)
     if requirement.id == STANCE_ID:
         return f"If true, document the exception. {requirement.ask}"
     aim = _aim(catalogue, requirement, to) if requirement.remedy.kind == "change" and not isinstance(to, str) else ""
     limit = f" ({aim})" if aim else ""
-    instead = ""
-    if whether_open and requirement.when is not None:
-        instead = f" It applies if {describe(catalogue, requirement.when)}; if not, document that instead."
-    return f"If true, document that {mid_sentence(catalogue, requirement.claim)} {requirement.ask}{limit}{instead}"
+    return f"If true, document that {mid_sentence(catalogue, requirement.claim)} {requirement.ask}{limit}"
 
 
 def _attribute(catalogue: Catalogue, remedy: Remedy) -> str:
@@ -124,8 +146,9 @@ def _what_is_left(catalogue: Catalogue, inputs: Inputs, less: str) -> str:
 
 
 def _number(value: Any) -> To:
-    """The number of an amount."""
-    return value["value"] if isinstance(value, dict) else None
+    """What is written to an attribute, or the number of an amount."""
+    number: To = value["value"] if isinstance(value, dict) else value
+    return number
 
 
 def _aim(catalogue: Catalogue, requirement: Requirement, to: To) -> str:
