@@ -104,6 +104,29 @@ def test_a_statement_against_what_the_record_shows(answer: Answer, complete: dic
     assert "taut band on palpation: present" in text
 
 
+def test_a_conflict_is_told_once(answer: Answer, complete: dict[str, Any]) -> None:
+    """With both sides, and nothing that is not in conflict; the other requirements that it leaves open refer to it."""
+    complete["facts"] |= {"prior-treatment": "absent", "last-treatment-date": "2013-06-01"}
+    first, *others = [remedy["text"] for remedy in answer(complete)["remedies"] if remedy["kind"] == "resolve"]
+    assert first.startswith("Settle the conflict: earlier treatment of the same kind: in conflict, present (")
+    assert " against absent (stated" in first
+    assert "date of the last treatment of the same kind, 2013-06-01" in first
+    assert "Which of them is right? This leaves open: " in first
+    assert "at least two months have passed since the last injection" in first
+    assert others == ["Settle the conflict told above: earlier treatment of the same kind."]
+
+
+def test_both_sides_may_follow_from_what_is_recorded(answer: Answer, complete: dict[str, Any]) -> None:
+    complete["facts"].pop("prior-treatment", None)
+    complete["facts"] |= {"prior-treatment-count": 0, "last-treatment-date": "2013-06-01"}
+    request = answer(complete)
+    text = next(remedy["text"] for remedy in request["remedies"] if remedy["kind"] == "resolve")
+    assert "absent (earlier sessions or visits of the same kind: 0 sessions" in text
+    facts = [fact for requirement in request["requirements"] for fact in requirement["facts"]]
+    conflicts = {fact["conflict"] for fact in facts if fact["fact"] == "prior-treatment"}
+    assert conflicts == {"what it is concluded from shows both"}
+
+
 def test_a_conflict_contradicts_no_letter(answer: Answer, conflicting: dict[str, Any]) -> None:
     conflicting["requests"][0]["label"] = {"verdict": "deny", "conceded": [f"{P122}/twitch-response"]}
     agreement = answer(conflicting)["agreement"]

@@ -30,7 +30,8 @@ from imr_engine.selection import DateSource
 
 MOST_EVIDENCE = 20
 CONFLICT_BELOW = "what it is concluded from is in conflict"
-CONFLICT_BETWEEN = "a statement and what the record shows disagree, or the record shows both"
+CONFLICT_BETWEEN = "what is stated and what follows from the rest of the case disagree"
+CONFLICT_WITHIN = "what it is concluded from shows both"
 
 
 class Evaluated:
@@ -211,7 +212,8 @@ class ConcludedFact(FactView):
         state = "present" if pro and not con else "absent" if con and not pro else None
         conflict = seen.conflict
         if pro and con and conflict is None and not self._is_doubt(evaluated, seen):
-            conflict = CONFLICT_BELOW if evaluated.inputs.doubts.about(self.key.name) else CONFLICT_BETWEEN
+            between = CONFLICT_WITHIN if seen.value is None else CONFLICT_BETWEEN
+            conflict = CONFLICT_BELOW if evaluated.inputs.doubts.about(self.key.name) else between
         shown = self.shown(self.key.name, seen._replace(value=state, conflict=conflict))
         if state is not None and seen.value != state:
             shown["inferred"] = True

@@ -9,8 +9,7 @@ from typing import Any
 from imr_criteria import Catalogue
 from imr_criteria.conditions import Condition, Test
 from imr_criteria.model import STANCE_ID, Remedy, Requirement
-from imr_engine.answer.evidence import fact_text
-from imr_engine.answer.facts import CONFLICT_BETWEEN
+from imr_engine.answer.conflicts import settled
 from imr_engine.answer.mending import Mends, Retry, target, what_helped
 from imr_engine.answer.numbers import Number, amount_text, value_text
 from imr_engine.answer.requirements import Weighed, whether_it_applies_is_open
@@ -33,7 +32,8 @@ def remedies_of(
     outcomes = weighed.outcomes
     mends = Mends(inputs, weighed, retry)
     made = [_mend(catalogue, inputs, mends, shown) for shown in outcomes["unmet"]]
-    made += [_resolve(requirement) for requirement in outcomes["in-conflict"]]
+    texts = settled(catalogue, inputs, outcomes["in-conflict"])
+    made += [_remedy(full_id, "resolve", text) for full_id, text in texts.items()]
     # What was planned last for an entry takes the others into account: fewer days are left of a course, say.
     entries = {(write.kind, write.name): write for writes in documents.values() for write in writes}
     for shown in outcomes["undocumented"]:
@@ -86,16 +86,6 @@ def _mend(catalogue: Catalogue, inputs: Inputs, mends: Mends, shown: Requirement
             text += f" By then, findings are too old and must be documented again: {'; '.join(found.again)}."
         return _remedy(full_id, "wait", text, found.writes, "date", found.to)
     return _remedy(full_id, "stop", f"Stop {found.to} first, if the physician agrees. {then}", found.writes)
-
-
-def _resolve(shown: RequirementShown) -> RemedyShown:
-    """A conflict is named with both its sides: which of them is right is for a person to say."""
-    facts = [fact for fact in shown["facts"] if fact["conflict"]]
-    if any(fact["conflict"] == CONFLICT_BETWEEN for fact in facts):
-        # The other side is what the record shows.
-        facts = shown["facts"]
-    sides = "; ".join([text for fact in facts if (text := fact_text(fact))])
-    return _remedy(shown["id"], "resolve", f"Settle the conflict: {sides}. {shown['ask']}")
 
 
 def _document(catalogue: Catalogue, inputs: Inputs, shown: RequirementShown, writes: Writes) -> RemedyShown:
