@@ -38,7 +38,7 @@ class Asked:
         self._attributes = dict(inputs.subject.request.attributes)
         asked = inputs.subject.request.quantity
         self._amount: tuple[Number, str] | None = None if asked is None else (asked.value, asked.unit)
-        self._stated = {name: list(self._given(one.value)) for name, one in self._catalogue.quantities.items()}
+        self._stated: dict[str, list[tuple[Operand, Number]]] = {}
         """For each quantity, what the request as it stands says of it, each with its value."""
         self._tested = tested
         self._targets: dict[str, Number] = {}
@@ -53,6 +53,8 @@ class Asked:
         targets = self._targets = {name: self._fitting(attribute, to) for name, (attribute, to) in wanted.items()}
         beside = set(targets).union(*(_inner(self._catalogue, name) for name in targets))
         kept = [name for name in self._tested if beside.isdisjoint((name, *_inner(self._catalogue, name)))]
+        for name in (*beside, *kept):
+            self._stated[name] = list(self._given(self._catalogue.quantities[name].value))
         for _ in range(_PASSES):
             for name, (attribute, _) in wanted.items():
                 made = self._make(name, targets[name])

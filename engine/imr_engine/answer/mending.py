@@ -104,8 +104,7 @@ class Mends:
                 numbers[full_id] = name, attribute, to
             elif to is not None and attribute != "quantity":
                 self._take({full_id: Mended([Write("attribute", attribute, to)], to)})
-        for group in self._groups(numbers):
-            asked, writes = self._lowered(group)
+        for group, (asked, writes) in self._groups(numbers):
             self._take(
                 {
                     full_id: Mended(sorted(writes, key=lambda write: write.name != attribute), asked.value(name))
@@ -118,20 +117,19 @@ class Mends:
         tested = test.quantity if isinstance(test, Test) else None
         return quantity_of(self._inputs.subject.catalogue, str(requirement.remedy.attribute), tested)
 
-    def _groups(self, numbers: Lowered) -> list[Lowered]:
-        """The changes that touch the same numbers of the request, which are made together; without impossible ones."""
-        groups: list[tuple[set[str], Lowered]] = []
+    def _groups(self, numbers: Lowered) -> list[tuple[Lowered, tuple[Asked, Writes]]]:
+        """The changes that touch the same numbers of the request, made together; without impossible ones."""
+        groups: list[tuple[Lowered, tuple[Asked, Writes]]] = []
         for full_id, one in numbers.items():
-            touched = {write.name for write in self._lowered({full_id: one})[1]}
-            if not touched:
-                continue
-            group: Lowered = {}
-            for other in [other for other in groups if not other[0].isdisjoint(touched)]:
+            group, made = {full_id: one}, self._lowered({full_id: one})
+            touched = {write.name for write in made[1]}
+            same = [other for other in groups if any(write.name in touched for write in other[1][1])]
+            for other in same:
                 groups.remove(other)
-                touched |= other[0]
-                group |= other[1]
-            groups.append((touched, {**group, full_id: one}))
-        return [group for _, group in groups]
+                group = {**other[0], **group}
+            if touched:
+                groups.append((group, self._lowered(group) if same else made))
+        return groups
 
     def _lowered(self, numbers: Lowered) -> tuple[Asked, Writes]:
         """The request with quantities lowered, each as far as the strictest requirement asks, and what to write."""
