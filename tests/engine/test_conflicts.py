@@ -54,7 +54,7 @@ def test_a_remedy_names_what_is_in_conflict_and_nothing_else(answer: Answer, com
     complete["facts"]["last-treatment-date"] = "2013-10-20"  # eight weeks of relief have not passed since
     remedy = next(remedy for remedy in answer(complete)["remedies"] if remedy["kind"] == "resolve")
     assert remedy["text"].startswith(
-        "Settle the conflict: how long that pain relief lasted: in conflict, 8 weeks, because"
+        "Settle the conflict: how long that pain relief lasted: in conflict, 8 weeks (stated), because"
     )
     assert "60 %" not in remedy["text"]
 
@@ -108,12 +108,20 @@ def test_a_conflict_is_told_once(answer: Answer, complete: dict[str, Any]) -> No
     """With both sides, and nothing that is not in conflict; the other requirements that it leaves open refer to it."""
     complete["facts"] |= {"prior-treatment": "absent", "last-treatment-date": "2013-06-01"}
     first, *others = [remedy["text"] for remedy in answer(complete)["remedies"] if remedy["kind"] == "resolve"]
-    assert first.startswith("Settle the conflict: earlier treatment of the same kind: in conflict, present (")
-    assert " against absent (stated" in first
+    said = "Settle the conflict: earlier treatment of the same kind: in conflict, absent (stated) against present ("
+    assert first.startswith(said)
     assert "date of the last treatment of the same kind, 2013-06-01" in first
     assert "Which of them is right? This leaves open: " in first
     assert "at least two months have passed since the last injection" in first
     assert others == ["Settle the conflict told above: earlier treatment of the same kind."]
+
+
+def test_numbers_of_one_request_are_one_conflict(answer: Answer, complete: dict[str, Any]) -> None:
+    complete["requests"][0]["attributes"] |= {"injections-per-session": 3, "sessions": 1}
+    complete["requests"][0]["quantity"] = {"value": 12, "unit": "injections"}
+    texts = [remedy["text"] for remedy in answer(complete)["remedies"]]
+    assert texts[0].startswith("Settle the conflict: injections requested per session: in conflict because ")
+    assert texts[1:] == ["Settle the conflict told above: injections requested per session."]
 
 
 def test_both_sides_may_follow_from_what_is_recorded(answer: Answer, complete: dict[str, Any]) -> None:

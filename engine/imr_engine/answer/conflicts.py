@@ -14,6 +14,7 @@ from imr_engine.inputs.values import Inputs
 from imr_engine.rules import keys
 
 _ASK = "Which of them is right?"
+THE_REQUEST = "the request"
 
 
 def settled(catalogue: Catalogue, inputs: Inputs, conflicting: Sequence[RequirementShown]) -> dict[str, str]:
@@ -23,49 +24,51 @@ def settled(catalogue: Catalogue, inputs: Inputs, conflicting: Sequence[Requirem
     texts: dict[str, str] = {}
     for requirement in conflicting:
         conflicts = found[requirement["id"]]
-        new = [key for key in conflicts if key not in told]
-        told.update({key: conflicts[key]["name"] for key in new})
+        new = [fact for fact in conflicts if told.keys().isdisjoint(_keys(fact))]
+        for fact in new:
+            told.update(dict.fromkeys(_keys(fact), fact["name"]))
         if not new:
-            texts[requirement["id"]] = (
-                f"Settle the conflict told above: {' and '.join(told[key] for key in conflicts)}."
-            )
+            names = dict.fromkeys(told[key] for fact in conflicts for key in _keys(fact) if key in told)
+            texts[requirement["id"]] = f"Settle the conflict told above: {' and '.join(names)}."
             continue
-        sides = "; ".join(_sides(catalogue, inputs, requirement, conflicts[key]) for key in new)
+        sides = "; ".join(fact_text(_with_sides(catalogue, inputs, requirement, fact)) for fact in new)
+        keys_ = {key for fact in new for key in _keys(fact)}
         open_ = [
             mid_sentence(catalogue, one["claim"]).rstrip(".")
             for one in conflicting
-            if not found[one["id"]].keys().isdisjoint(new)
+            if any(not keys_.isdisjoint(_keys(fact)) for fact in found[one["id"]])
         ]
         texts[requirement["id"]] = f"Settle the conflict: {sides}. {_ASK} This leaves open: {'; '.join(open_)}."
     return texts
 
 
-def _conflicts(requirement: RequirementShown) -> dict[str, FactShown]:
-    """The facts in conflict that a requirement rests on, without those that are so for what is below them.
-
-    Numbers may be derived from the same ones, and are then in the same conflict.
-    """
+def _conflicts(requirement: RequirementShown) -> list[FactShown]:
+    """The facts in conflict that a requirement rests on, without those that are so for what is below them."""
     facts = [fact for fact in requirement["facts"] if fact["conflict"] is not None]
-    roots = [fact for fact in facts if fact["conflict"] != CONFLICT_BELOW] or facts
-    return {str(fact["conflict"] if fact["fact"].startswith("quantity:") else fact["fact"]): fact for fact in roots}
+    return [fact for fact in facts if fact["conflict"] != CONFLICT_BELOW] or facts
 
 
-def _sides(catalogue: Catalogue, inputs: Inputs, requirement: RequirementShown, fact: FactShown) -> str:
-    """Both sides: where what is stated or concluded differs, each state with what it rests on."""
-    if fact["conflict"] not in {CONFLICT_BETWEEN, CONFLICT_WITHIN}:
-        return fact_text(fact)
-    shown = {one["fact"]: one for one in requirement["facts"]}
-    inference = catalogue.inferences[fact["fact"]]
-    said: dict[str, list[str]] = {"present": [], "absent": []}
-    for one in fact["evidence"]:
-        if one.get("state") in said:
-            said[one["state"]].append(evidence_text(one) or "stated")
-    for state, condition in (("present", inference.present_when), ("absent", inference.absent_when)):
-        if condition is not None:
-            proof = (shown[name] for name in _proof(catalogue, inputs, condition) if name in shown)
-            said[state] += [fact_text(one).removesuffix(" (the request)") for one in proof]
-    sides = " against ".join(f"{state} ({'; '.join(dict.fromkeys(texts))})" for state, texts in said.items())
-    return f"{fact['name']}: in conflict, {sides}"
+def _keys(fact: FactShown) -> list[str]:
+    """What tells a conflict from others: numbers may be derived from the same ones, or all stand in the request."""
+    if not fact["fact"].startswith("quantity:"):
+        return [fact["fact"]]
+    of_request = fact["evidence"] and all(one.get("source") == THE_REQUEST for one in fact["evidence"])
+    return [str(fact["conflict"]), *([THE_REQUEST] if of_request else [])]
+
+
+def _with_sides(catalogue: Catalogue, inputs: Inputs, requirement: RequirementShown, fact: FactShown) -> FactShown:
+    """The fact with evidence for both sides: what is stated without a document, and what each is concluded from."""
+    evidence = [
+        {**one, "source": "stated"} if (one.get("state") or one.get("value")) and not evidence_text(one) else one
+        for one in fact["evidence"]
+    ]
+    if fact["conflict"] in {CONFLICT_BETWEEN, CONFLICT_WITHIN}:
+        shown = {one["fact"]: one for one in requirement["facts"]}
+        inference = catalogue.inferences[fact["fact"]]
+        for state, condition in (("present", inference.present_when), ("absent", inference.absent_when)):
+            proof = [] if condition is None else _proof(catalogue, inputs, condition)
+            evidence += [{"state": state, "source": fact_text(shown[name])} for name in proof if name in shown]
+    return {**fact, "evidence": evidence}
 
 
 def _proof(catalogue: Catalogue, inputs: Inputs, condition: Condition) -> Iterator[str]:
