@@ -80,6 +80,11 @@ def approved_by_each(case: Case) -> None:
             "injections-per-session",
             "injections per session, at most 4 injections. Also change: quantity: 4 injections.",
         ),
+        (  # one injection, eight a session: it stays one
+            asking("trigger-point-injection", (1, "injections"), injections_per_session=8),
+            "injections-per-session",
+            "injections per session, at most 4 injections.",
+        ),
         (  # four a session stay four
             asking("trigger-point-injection", (8, "injections"), sessions=2),
             "one-session-at-a-time",
@@ -176,6 +181,20 @@ def test_findings_that_are_too_old_on_a_later_date_are_named(answer: Answer, com
         "By then, findings are too old and must be documented again: "
         "active therapy in progress; twitch response on palpation."
     )
+
+
+def test_what_a_later_date_would_bring_is_said(answer: Answer, complete: dict[str, Any]) -> None:
+    """By then, injections that are planned before are earlier ones, and what they brought is not known."""
+    complete["facts"] |= {"symptom-onset": "2013-09-14", "prior-treatment-count": 0}
+    for name in ("last-treatment-date", "pain-relief-percent", "pain-relief-weeks"):
+        complete["facts"].pop(name, None)
+    complete["facts"].pop("prior-treatment", None)
+    del complete["as_of"]  # then everything counts that is recorded
+    complete["records"] = {"treatments": [{"treatment": "trigger-point-injection", "date": "2013-12-01"}]}
+    remedy = remedy_of(answer(complete), "duration")
+    assert remedy["kind"] == "none"
+    assert "If it were mended, this would no longer be met: " in remedy["text"]
+    assert "at least two months have passed since the last injection" in remedy["text"]
 
 
 def test_one_later_date_serves_all_that_have_to_wait(answer: Answer, complete: dict[str, Any]) -> None:

@@ -47,8 +47,8 @@ class Asked:
     def lowered(self, wanted: Mapping[str, tuple[str, Number]]) -> Writes | None:
         """What to write for quantities to have the values that are wanted of them, or whole numbers just below.
 
-        Each comes with the attribute to write it to. The others that are `tested` keep their values. None if the
-        request cannot ask for so little.
+        Each comes with the attribute to write it to. The others that are `tested` keep their values, if they can. None
+        if the request cannot ask for so little.
         """
         targets = self._targets = {name: self._fitting(attribute, to) for name, (attribute, to) in wanted.items()}
         beside = set(targets).union(*(_inner(self._catalogue, name) for name in targets))
@@ -64,8 +64,8 @@ class Asked:
             for name in kept:
                 value = self._inputs.seen(keys.quantity(name)).value
                 moved = any(self._value(part) != before for part, before in self._stated[name])
-                if moved and isinstance(value, int | float) and self._make(name, value) is None:
-                    return None
+                if moved and isinstance(value, int | float):
+                    self._make(name, value)
         return [self._entry(name) for name in self._written]
 
     def value(self, name: str) -> Number | None:

@@ -57,6 +57,8 @@ class Mends:
         self.too_late: dict[str, dt.date] = {}
         """For those that only time would mend: the first day on which they would be met, if the guideline is out of
         force by then."""
+        self.prevented: dict[str, list[str]] = {}
+        """The claims that would no longer be met, for those that something else prevents."""
         self._inputs = inputs
         self._failing = {requirement["id"] for requirement in weighed.failing}
         self._retry = retry
@@ -77,7 +79,10 @@ class Mends:
         return True
 
     def _tried(self, mends: Mapping[str, Mended]) -> tuple[str, ...] | None:
-        """What has to be documented again once all is written; None if a requirement still fails, or others do."""
+        """What has to be documented again once all is written; None if a requirement still fails, or others do.
+
+        If it is for others, these are noted.
+        """
         subject = self._inputs.subject
         writes = [write for one in mends.values() for write in one.writes]
         after = self._retry(*written(subject.case, subject.request, writes, subject.date))
@@ -85,13 +90,11 @@ class Mends:
         satisfied = {r["id"] for r in (*after.deciding, *after.assumed)} - set(failing)
         if not satisfied.issuperset(mends):
             return None
-        again: dict[str, None] = {}
-        for name in failing.keys() - self._failing:
-            too_old = _too_old(failing[name])
-            if not too_old:
-                return None
-            again |= dict.fromkeys(too_old)
-        return tuple(sorted(again))
+        worse = [requirement for name, requirement in failing.items() if name not in self._failing]
+        if others := [requirement["claim"] for requirement in worse if not _too_old(requirement)]:
+            self.prevented.update(dict.fromkeys(mends, others))
+            return None
+        return tuple(sorted({name for requirement in worse for name in _too_old(requirement)}))
 
     # Changes
 

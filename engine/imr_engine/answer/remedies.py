@@ -61,19 +61,15 @@ def _mend(catalogue: Catalogue, inputs: Inputs, mends: Mends, shown: Requirement
     requirement = catalogue.requirement(full_id)
     remedy, found = requirement.remedy, mends.found.get(full_id)
     then = f"Then this is met: {mid_sentence(catalogue, requirement.claim)}"
-    if remedy.kind == "first" and not (helped := what_helped(inputs, shown)):
+    helped = what_helped(inputs, shown) if remedy.kind == "first" else []
+    if remedy.kind == "first" and not helped:
         return _remedy(full_id, "first", f"{remedy.do} Then request the treatment again.")
     if found is None:
         says = mid_sentence(catalogue, requirement.says.unmet if requirement.says is not None else requirement.claim)
-        because = ""
-        if remedy.kind == "first":
-            because = f" This was tried: {' and '.join(helped)} helped."
-        elif full_id in mends.too_late:
-            guideline = catalogue.guidelines[requirement.citation.guideline].short
-            because = f" It is met from {mends.too_late[full_id]}, but {guideline} is out of force by then."
-        elif remedy.less is not None:
-            because = _what_is_left(catalogue, inputs, remedy.less)
-        return _remedy(full_id, "none", f"No change of the request mends this: {says}{because}")
+        because = (
+            f"This was tried: {' and '.join(helped)} helped." if helped else _because(catalogue, inputs, mends, full_id)
+        )
+        return _remedy(full_id, "none", f"No change of the request mends this: {says} {because}".rstrip())
     if remedy.kind == "change":
         text = f"Change the request: {_attribute(catalogue, remedy)}, {_aim(catalogue, requirement, found.to)}."
         others = [w for w in found.writes if w.name != remedy.attribute or _number(w.value) != found.to]
@@ -127,12 +123,24 @@ def _attribute(catalogue: Catalogue, remedy: Remedy) -> str:
     return "quantity" if remedy.attribute == "quantity" else catalogue.attributes[str(remedy.attribute)].name
 
 
-def _what_is_left(catalogue: Catalogue, inputs: Inputs, less: str) -> str:
-    """Why a request cannot be for less: what counts towards the limit has reached it, or is not known."""
-    quantity, value = catalogue.quantities[less], inputs.seen(keys.quantity(less)).value
+def _because(catalogue: Catalogue, inputs: Inputs, mends: Mends, full_id: str) -> str:
+    """Why what usually mends a requirement does not."""
+    requirement = catalogue.requirement(full_id)
+    if full_id in mends.too_late:
+        guideline = catalogue.guidelines[requirement.citation.guideline].short
+        return f"It is met from {mends.too_late[full_id]}, but {guideline} is out of force by then."
+    if full_id in mends.prevented:
+        others = "; ".join(mid_sentence(catalogue, claim).rstrip(".") for claim in mends.prevented[full_id])
+        return f"If it were mended, this would no longer be met: {others}."
+    if requirement.remedy.kind == "wait":
+        return "What is known leaves no later date on which it would be met."
+    if requirement.remedy.less is None:
+        return ""
+    quantity = catalogue.quantities[requirement.remedy.less]
+    value = inputs.seen(keys.quantity(quantity.id)).value
     if isinstance(value, int | float):
-        return f" Nothing is left to request ({quantity.name}: {value_text(value, quantity.unit)})."
-    return f" How much is left to request is not known ({quantity.name}: not documented)."
+        return f"Nothing is left to request ({quantity.name}: {value_text(value, quantity.unit)})."
+    return f"How much is left to request is not known ({quantity.name}: not documented)."
 
 
 def _number(value: Any) -> To:
