@@ -291,7 +291,7 @@ class _Lint:
         yield from self._remedy(path, requirement)
 
     def _remedy(self, path: str, requirement: Requirement) -> Iterator[Problem]:
-        """Each kind mends one kind of condition: applied alone, it leaves the requirement not unmet."""
+        """Each kind mends one kind of condition: applied alone, it leaves the requirement satisfied."""
         remedy, condition = requirement.remedy, requirement.condition
         tested = condition.not_ if isinstance(condition, Not) else condition
         fits = {

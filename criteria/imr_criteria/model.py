@@ -196,7 +196,7 @@ class Remedy(Data):
 
     change  another value in the request: `to` is what the attribute must be, less the quantity `less`
     wait    the same request at a later date, from which the requirement's span of time is long enough
-    stop    what the records list, and the requirement excludes, is stopped
+    stop    what is taken, and the requirement excludes, is stopped
     first   something comes before the request: `do` says what
     none    nothing changes it
 
