@@ -34,6 +34,7 @@ _OPPOSITE: dict[Comparison, Comparison] = {
     "less_than": "at_least",
 }
 _OPEN = (None, "undocumented")
+_HALF_A_YEAR = 6  # months
 _COMPLETE = {"status": ("stopped", "current"), "outcome": ("helped", "failed")}
 """What a field of an entry of the records can be, in the order in which it is tried."""
 
@@ -41,9 +42,11 @@ _COMPLETE = {"status": ("stopped", "current"), "outcome": ("helped", "failed")}
 class Planner:
     """Plans what to write for one request. What was planned for one requirement counts as known for the next."""
 
-    def __init__(self, inputs: Inputs, region: str | None = None) -> None:
+    def __init__(self, inputs: Inputs, region: str | None = None, long_ago: bool = False) -> None:
         self.region = region
         """The region to write where none is given."""
+        self._long_ago = long_ago
+        """Whether to date what was earlier half a year before the latest day that will do."""
         self._inputs = inputs
         self._subject = inputs.subject
         self._catalogue = inputs.subject.catalogue
@@ -97,6 +100,8 @@ class Planner:
         if not is_doubt(seen) and any(side is not None and codes[side] == MET for side in sides):
             return None
         state = "present" if (test.is_ != "absent") == goal else "absent"
+        if state == "present" and seen.denied:
+            return None
         stated = self._put("fact", fact, state)
         entries = self._completed(self._catalogue.facts[fact]) if state == "absent" else []
         return None if stated is None or entries is None else stated + entries
@@ -174,7 +179,9 @@ class Planner:
             return None
         long = floor(limit) + 1 if comparison == "more_than" else ceil(limit)
         short = ceil(limit) - 1 if comparison == "less_than" else floor(limit)
-        return self._put("fact", facts[0], add(end, -(long if comparison in {"more_than", "at_least"} else short)))
+        at_least = comparison in {"more_than", "at_least"}
+        day = add(end, -(long if at_least else short))
+        return self._put("fact", facts[0], add_months(day, -_HALF_A_YEAR) if at_least and self._long_ago else day)
 
     def _value(self, operand: Operand) -> object:
         """What the case says of an operand; None if it says nothing."""

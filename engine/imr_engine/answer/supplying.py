@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import islice, product
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from imr_engine.cases.model import Case, Request
 from imr_engine.rules import keys
 from imr_engine.rules.three_values import UNDOCUMENTED
 
-_MOST_ATTEMPTS = 4
+_MOST_ATTEMPTS = 8
 NO_WAY = "What is known leaves no way to meet this"
 _REGION = keys.request("region")
 Decided = tuple[Evaluated, Mapping[str, RequirementView]]
@@ -49,24 +49,53 @@ class _Plan(NamedTuple):
 
 
 def supplied(deciding: Sequence[Decided], weighed: Weighed, again: Again) -> Supplied:
-    """Plans what to write for what is undocumented, and tries it where nothing is unmet or in conflict."""
+    """Plans what to write for what is undocumented, and tries it.
+
+    What is unmet or in conflict stays so. Where documents alone are not enough, the answer says what they run into.
+    """
     missing = [_missing(deciding, requirement) for requirement in weighed.outcomes["undocumented"]]
+    stays = {r["id"] for outcome in ("unmet", "in-conflict") for r in weighed.outcomes[outcome]}
     first: Supplied | None = None
     for region in _regions(deciding) if missing else ():
         for plan in islice(_plans(missing, region), _MOST_ATTEMPTS):
-            if weighed.outcomes["unmet"] or weighed.outcomes["in-conflict"]:
-                return Supplied(plan.writes)
-            failing = plan.impossible or _tried(missing, plan, again)
-            if failing is None:
-                return Supplied(plan.writes, approves=True)
-            still = tuple([_still(r, r["says"]) for r in failing])
-            if plan.impossible:
-                catalogue = deciding[0][0].inputs.subject.catalogue
-                still = tuple([_still(r, f"{NO_WAY}: {mid_sentence(catalogue, r['claim'])}") for r in failing])
-            first = first or Supplied(plan.writes, still_failing=still)
-            if {r["id"] for r in failing}.isdisjoint(one.shown["id"] for one in missing if one.open_):
-                break  # Whether it applies or not, what fails stays.
+            tried = plan.impossible or _tried(missing, plan, again)
+            failing = [r for r in tried or () if r["id"] not in stays]
+            if not failing:
+                return Supplied(plan.writes, approves=tried is None and not stays)
+            if first is None:
+                first = _explained(
+                    missing, plan, failing, lambda writes: _contradicts(missing[0], writes, stays, again)
+                )
+            asked_for = {one.shown["id"] for one in missing}
+            if not any(r["in_conflict"] or r["id"] in asked_for for r in failing):
+                break  # However it is documented, what fails stays.
     return first or Supplied({})
+
+
+def _explained(
+    missing: Sequence[_Missing],
+    plan: _Plan,
+    failing: Sequence[RequirementShown],
+    contradict: Callable[[Writes], bool],
+) -> Supplied:
+    """What stands in the way of a plan: an entry that contradicts the case is no way, and is not asked for."""
+    impossible = list(plan.impossible)
+    if impossible or any(r["in_conflict"] for r in failing):
+        impossible += [one.shown for one in missing if contradict(plan.writes[one.shown["id"]])]
+    if not impossible:
+        return Supplied(plan.writes, still_failing=tuple([_still(r, r["says"]) for r in failing]))
+    catalogue = missing[0].evaluated.inputs.subject.catalogue
+    still = tuple([_still(r, f"{NO_WAY}: {mid_sentence(catalogue, r['claim'])}") for r in impossible])
+    without = {r["id"] for r in impossible}
+    writes = {name: [] if name in without else entries for name, entries in plan.writes.items()}
+    return Supplied(writes, still_failing=still)
+
+
+def _contradicts(one: _Missing, writes: Writes, stays: Collection[str], again: Again) -> bool:
+    """Whether entries contradict the case: something is in conflict with them that is not without."""
+    subject = one.evaluated.inputs.subject
+    failing = again(*written(subject.case, subject.request, writes, subject.date)) if writes else None
+    return any(r["in_conflict"] and r["id"] not in stays for r in failing or ())
 
 
 def _missing(deciding: Sequence[Decided], requirement: RequirementShown) -> _Missing:
@@ -90,11 +119,11 @@ def _regions(deciding: Sequence[Decided]) -> list[str | None]:
 
 
 def _plans(missing: Sequence[_Missing], region: str | None) -> Iterator[_Plan]:
-    """The plans for a region, one for each way in which what may apply does or does not."""
+    """The plans for a region, one for each way in which what may apply does or does not, and then with earlier days."""
     whens = {one.view.when.id: one for one in missing if one.open_ and one.view.when is not None}
-    for goals in product((False, True), repeat=len(whens)):
+    for long_ago, *goals in product((False, True), repeat=1 + len(whens)):
         decided = dict(zip(whens, goals, strict=True))
-        planner = Planner(missing[0].evaluated.inputs, region)
+        planner = Planner(missing[0].evaluated.inputs, region, long_ago)
         applies = {name: planner.applies(one.view, one.evaluated, decided[name]) for name, one in whens.items()}
         if None not in applies.values():
             yield _plan(missing, planner, applies, decided)

@@ -298,7 +298,7 @@ class Subject:
                 state = "present"
             elif value in rule.absent:
                 state = "absent"
-            elif value is None or value in {"undocumented", "ordered"}:
+            elif rule.present and (value is None or value in {"undocumented", "ordered"}):
                 # Tried, but without a recorded outcome: looked for and missing.
                 state = "undocumented"
             else:
