@@ -16,7 +16,7 @@ from imr_engine.answer.agreement import agreement_of, label_shown
 from imr_engine.answer.facts import Evaluated, limits_of
 from imr_engine.answer.rationale import assumption_of, sentences_of, text_of
 from imr_engine.answer.remedies import remedies_of
-from imr_engine.answer.requirements import STATUS, RequirementView, Weighed
+from imr_engine.answer.requirements import STATUS, RequirementView, Retried, Weighed
 from imr_engine.answer.result import (
     ADVICE,
     SCHEMA,
@@ -233,9 +233,9 @@ class Engine:
             trace.append({"rule": f"request#{verdict}", "concludes": f"request: {verdict}", "from": ids})
         weighed = Weighed(requirements)
         counts = weighed.counts()
-        retried = partial(self._retried, depended, guideline, case, read)
-        documents = supplied(deciding, weighed, lambda *other: _failing(*retried(*other)))
-        remedies = remedies_of(self.catalogue, inputs, weighed, documents.writes, lambda *other: retried(*other)[1])
+        retry = partial(self._retried, depended, guideline, case, read)
+        documents = supplied(deciding, weighed, retry)
+        remedies = remedies_of(self.catalogue, inputs, weighed, documents.writes, retry)
         nothing_reads = unread(inputs.subject, self._reading(chosen)) if chosen.criteria else []
         sentences = sentences_of(self.catalogue, inputs, chosen, criteria, weighed, verdict, documents, nothing_reads)
         label = label_shown(request.label) if request.label is not None else None
@@ -294,8 +294,8 @@ class Engine:
         read: dict[dt.date | None, Records],
         case: Case,
         request: Request,
-    ) -> tuple[Verdict, Weighed]:
-        """The verdict on another version of a case, and its requirements.
+    ) -> Retried:
+        """What becomes of another version of a case.
 
         `read` are the records as read for the case `before`, which serve again if no entry was written into them.
         """
@@ -305,13 +305,12 @@ class Engine:
             (p, Evaluated(inputs, p.program, *p.plain.run(inputs.values(p.program))))
             for p in map(self._prepared, [c.id for c in chosen.deciding])
         ]
-        shown = [view.show(evaluated) for prepared, evaluated in evaluations for view in prepared.views.values()]
-        return _together([prepared.verdict(evaluated) for prepared, evaluated in evaluations]), Weighed(shown)
-
-
-def _failing(verdict: Verdict, weighed: Weighed) -> list[RequirementShown] | None:
-    """What fails; None if the request is approved."""
-    return None if verdict == "approve" else weighed.failing
+        views = [(view, evaluated) for prepared, evaluated in evaluations for view in prepared.views.values()]
+        return Retried(
+            _together([prepared.verdict(evaluated) for prepared, evaluated in evaluations]) == "approve",
+            [view.show(evaluated) for view, evaluated in views if view.fails(evaluated)],
+            frozenset([view.node.id for view, _ in views]),
+        )
 
 
 def trace_entry(rule: Rule) -> TraceEntry:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from math import ceil
 from typing import NamedTuple
 
@@ -18,18 +18,16 @@ from imr_criteria.dates import add_days
 from imr_criteria.model import Remedy, Requirement
 from imr_engine.answer.asked import Asked, quantity_of
 from imr_engine.answer.numbers import Number
-from imr_engine.answer.requirements import Weighed
+from imr_engine.answer.requirements import Retry, Weighed
 from imr_engine.answer.result import RequirementShown
 from imr_engine.answer.stopping import stops
 from imr_engine.answer.writes import Write, Writes, written
-from imr_engine.cases.model import Case, Request
 from imr_engine.inputs.observations import Subject
 from imr_engine.inputs.values import Inputs
 from imr_engine.inputs.words import IN_WORDS
 from imr_engine.rules import keys
 from imr_engine.rules.compiler import compared
 
-Retry = Callable[[Case, Request], Weighed]
 """Evaluates another version of a case."""
 Unmet = Mapping[str, Requirement]
 """Unmet requirements by their full ids."""
@@ -87,8 +85,7 @@ class Mends:
         writes = [write for one in mends.values() for write in one.writes]
         after = self._retry(*written(subject.case, subject.request, writes, subject.date))
         failing = {requirement["id"]: requirement for requirement in after.failing}
-        satisfied = {r["id"] for r in (*after.deciding, *after.assumed)} - set(failing)
-        if not satisfied.issuperset(mends):
+        if not (after.decides - set(failing)).issuperset(mends):
             return None
         worse = [requirement for name, requirement in failing.items() if name not in self._failing]
         if others := [requirement["claim"] for requirement in worse if not _too_old(requirement)]:

@@ -10,9 +10,9 @@ from imr_criteria import Catalogue
 from imr_criteria.conditions import Condition, Test
 from imr_criteria.model import STANCE_ID, Remedy, Requirement
 from imr_engine.answer.conflicts import settled
-from imr_engine.answer.mending import Mends, Retry, target, what_helped
+from imr_engine.answer.mending import Mends, target, what_helped
 from imr_engine.answer.numbers import Number, amount_text, value_text
-from imr_engine.answer.requirements import Weighed, whether_it_applies_is_open
+from imr_engine.answer.requirements import Retry, Weighed, whether_it_applies_is_open
 from imr_engine.answer.result import RemedyKind, RemedyShown, RequirementShown
 from imr_engine.answer.words import mid_sentence, unit_of
 from imr_engine.answer.writes import Write, Writes, entries_text

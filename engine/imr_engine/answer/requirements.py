@@ -5,7 +5,8 @@ Anything that is the same for every case is built once per criterion.
 
 from __future__ import annotations
 
-from typing import cast, get_args
+from collections.abc import Callable
+from typing import NamedTuple, cast, get_args
 
 from imr_criteria import Catalogue
 from imr_criteria.conditions import Condition, arms_of
@@ -13,6 +14,7 @@ from imr_criteria.model import TO_VERIFY, Requirement, Says
 from imr_engine.answer.facts import Evaluated, FactView, Limits, fact_views
 from imr_engine.answer.result import Arm, CitationShown, FactShown, Outcome, RequirementShown
 from imr_engine.answer.words import describe
+from imr_engine.cases.model import Case, Request
 from imr_engine.rules.program import Program, assumed
 from imr_engine.rules.standing import STANDING, Status
 from imr_engine.rules.three_values import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET, code_of
@@ -71,6 +73,12 @@ class RequirementView:
             self._unrecorded = self._show(evaluated)
         return self._unrecorded
 
+    def fails(self, evaluated: Evaluated) -> bool:
+        """Whether it stands against the request."""
+        if self._assumed is not None and evaluated.codes[self._assumed] == MET:
+            return False
+        return STANDING[self._requirement.kind, STATUS[evaluated.codes[self._position]]] == "fails"
+
     def is_recorded(self, evaluated: Evaluated) -> bool:
         """Whether anything that it reads is recorded."""
         return not self._reads.isdisjoint(evaluated.inputs.recorded)
@@ -114,6 +122,18 @@ class RequirementView:
         for claim, atom, _ in self._arms if len(self._arms) > 1 else ():
             arms.append({"claim": claim, "status": STATUS[code_of(evaluated.truth(atom))]})
         return arms
+
+
+class Retried(NamedTuple):
+    """What became of another version of a case: whether the request is approved, and what fails of all that decides."""
+
+    approves: bool
+    failing: list[RequirementShown]
+    decides: frozenset[str]
+
+
+Retry = Callable[[Case, Request], Retried]
+"""Evaluates another version of a case."""
 
 
 class Weighed:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice, product
 from typing import NamedTuple
 
 from imr_engine.answer.completing import Planner
 from imr_engine.answer.facts import Evaluated
-from imr_engine.answer.requirements import RequirementView, Weighed
+from imr_engine.answer.requirements import RequirementView, Retried, Retry, Weighed
 from imr_engine.answer.result import RequirementShown, StillFailing
 from imr_engine.answer.words import mid_sentence
 from imr_engine.answer.writes import Writes, written
-from imr_engine.cases.model import Case, Request
 from imr_engine.rules import keys
 from imr_engine.rules.three_values import UNDOCUMENTED
 
@@ -21,8 +20,6 @@ NO_WAY = "What is known leaves no way to meet this"
 _REGION = keys.request("region")
 Decided = tuple[Evaluated, Mapping[str, RequirementView]]
 """A criterion that decides, as evaluated, and its requirements by id."""
-Again = Callable[[Case, Request], Sequence[RequirementShown] | None]
-"""Evaluates another version of a case: what fails there, or None if the request is approved."""
 
 
 class Supplied(NamedTuple):
@@ -48,25 +45,24 @@ class _Plan(NamedTuple):
     """Those that no entry can settle."""
 
 
-def supplied(deciding: Sequence[Decided], weighed: Weighed, again: Again) -> Supplied:
+def supplied(deciding: Sequence[Decided], weighed: Weighed, retry: Retry) -> Supplied:
     """Plans what to write for what is undocumented, and tries it.
 
     What is unmet or in conflict stays so. Where documents alone are not enough, the answer says what they run into.
     """
     missing = [_missing(deciding, requirement) for requirement in weighed.outcomes["undocumented"]]
-    stays = {r["id"] for outcome in ("unmet", "in-conflict") for r in weighed.outcomes[outcome]}
+    asked_for = {one.shown["id"] for one in missing}
+    stays = {requirement["id"] for requirement in weighed.failing} - asked_for
     first: Supplied | None = None
     for region in _regions(deciding) if missing else ():
         for plan in islice(_plans(missing, region), _MOST_ATTEMPTS):
-            tried = plan.impossible or _tried(missing, plan, again)
-            failing = [r for r in tried or () if r["id"] not in stays]
-            if not failing:
-                return Supplied(plan.writes, approves=tried is None and not stays)
+            every = [write for writes in plan.writes.values() for write in writes]
+            tried = None if plan.impossible else _tried(missing[0], every, retry)
+            failing = [r for r in (plan.impossible if tried is None else tried.failing) if r["id"] not in stays]
+            if tried is not None and not failing:
+                return Supplied(plan.writes, tried.approves)
             if first is None:
-                first = _explained(
-                    missing, plan, failing, lambda writes: _contradicts(missing[0], writes, stays, again)
-                )
-            asked_for = {one.shown["id"] for one in missing}
+                first = _explained(missing, plan, failing, stays, retry)
             if not any(r["in_conflict"] or r["id"] in asked_for for r in failing):
                 break  # However it is documented, what fails stays.
     return first or Supplied({})
@@ -76,12 +72,13 @@ def _explained(
     missing: Sequence[_Missing],
     plan: _Plan,
     failing: Sequence[RequirementShown],
-    contradict: Callable[[Writes], bool],
+    stays: Collection[str],
+    retry: Retry,
 ) -> Supplied:
     """What stands in the way of a plan: an entry that contradicts the case is no way, and is not asked for."""
     impossible = list(plan.impossible)
     if impossible or any(r["in_conflict"] for r in failing):
-        impossible += [one.shown for one in missing if contradict(plan.writes[one.shown["id"]])]
+        impossible += [one.shown for one in missing if _contradicts(one, plan.writes[one.shown["id"]], stays, retry)]
     if not impossible:
         return Supplied(plan.writes, still_failing=tuple([_still(r, r["says"]) for r in failing]))
     catalogue = missing[0].evaluated.inputs.subject.catalogue
@@ -91,11 +88,10 @@ def _explained(
     return Supplied(writes, still_failing=still)
 
 
-def _contradicts(one: _Missing, writes: Writes, stays: Collection[str], again: Again) -> bool:
+def _contradicts(one: _Missing, writes: Writes, stays: Collection[str], retry: Retry) -> bool:
     """Whether entries contradict the case: something is in conflict with them that is not without."""
-    subject = one.evaluated.inputs.subject
-    failing = again(*written(subject.case, subject.request, writes, subject.date)) if writes else None
-    return any(r["in_conflict"] and r["id"] not in stays for r in failing or ())
+    failing = _tried(one, writes, retry).failing if writes else ()
+    return any(r["in_conflict"] and r["id"] not in stays for r in failing)
 
 
 def _missing(deciding: Sequence[Decided], requirement: RequirementShown) -> _Missing:
@@ -145,10 +141,9 @@ def _plan(
     return plan
 
 
-def _tried(missing: Sequence[_Missing], plan: _Plan, again: Again) -> Sequence[RequirementShown] | None:
-    subject = missing[0].evaluated.inputs.subject
-    writes = [write for writes in plan.writes.values() for write in writes]
-    return again(*written(subject.case, subject.request, writes, subject.date))
+def _tried(one: _Missing, writes: Writes, retry: Retry) -> Retried:
+    subject = one.evaluated.inputs.subject
+    return retry(*written(subject.case, subject.request, writes, subject.date))
 
 
 def _still(requirement: RequirementShown, text: str) -> StillFailing:
