@@ -272,6 +272,12 @@ class _Lint:
         yield from self._known("$.regions", "region", criterion.regions, self.catalogue.regions)
         if criterion.applies_when is not None:
             yield from self._condition("$.applies_when", criterion.applies_when)
+            # Known to be false, it leaves the criterion out; in doubt, something must fail, or doubt would approve.
+            excluding = [r.condition for r in criterion.requirements if r.kind == "exclusion" and r.when is None]
+            if criterion.applies_when not in excluding:
+                yield self._problem(
+                    "$.applies_when", "no exclusion has this condition, so doubt about it would approve"
+                )
         for treatment in criterion.treatments:
             known = self.catalogue.treatments.get(treatment)
             if known is not None and criterion.guideline not in known.addressed_by:

@@ -108,6 +108,18 @@ def edit(folder: Path, file: str, old: str, new: str) -> None:
         ),
         (CRITERION, "remedy: {kind: wait}", "remedy: {kind: first}", "says what to do"),
         (
+            "mtus-chronic-pain-2009/cp09-cbt/criterion.yaml",
+            "applies_when: {quantity: symptom-months, at_least: 3}",
+            "applies_when: {quantity: symptom-months, at_least: 4}",
+            "$.applies_when: no exclusion has this condition",
+        ),
+        (
+            "vocabulary/facts/diagnoses.yaml",
+            "type: date, reading: fixed",
+            "type: date, reading: ever",
+            "a number or date as latest, growing or fixed",
+        ),
+        (
             CRITERION,
             "      undocumented: No twitch response on palpation is documented.\n",
             "",

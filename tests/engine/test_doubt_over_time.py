@@ -165,6 +165,31 @@ class TestLongAgo:
         assert failing(answer(relaxant)) == {"no-other-muscle-relaxant": "undocumented"}
 
 
+class TestScope:
+    """Whether the pain is chronic decides whether the guideline speaks at all."""
+
+    @pytest.mark.parametrize(
+        "onset",
+        [
+            [{"value": "2008-03-01"}, {"value": "2013-11-01"}],
+            [value("2008-03-01", "2013-11-10"), value("2013-11-01", "2013-11-10")],
+            "2013-11-20",  # after the request
+        ],
+    )
+    def test_in_doubt_it_does_not_approve(self, answer: Answer, relaxant: Case, therapy: Case, onset: Any) -> None:
+        for case in (relaxant, therapy):
+            case["facts"]["symptom-onset"] = onset
+            request = answer(case)
+            assert failing(request) == {"chronic-pain": "undocumented"}
+            assert request["counts"]["in-conflict"] > request["counts"]["undocumented"] == 0
+
+    def test_in_silence_it_is_assumed(self, answer: Answer, therapy: Case) -> None:
+        del therapy["facts"]["symptom-onset"]
+        request = answer(therapy)
+        assert request["verdict"] == "approve"
+        assert [a["requirement"] for a in request["assumptions"]] == ["cp09-cbt/chronic-pain"]
+
+
 class TestStudies:
     @pytest.mark.parametrize(
         "study",
