@@ -88,8 +88,8 @@ class _Run:
     def pieces(self, files: Iterable[InputFile]) -> Iterator[str]:
         """The output, a piece for each file that can be evaluated and shown: one bad file never stops the others."""
         for file in files:
-            if file.content is None:
-                self.report([file.problem] if file.problem is not None else [])
+            if isinstance(file.content, Problem):
+                self.report([file.content])
             elif (piece := self._piece(file.name, file.content)) is not None:
                 yield piece
         yield self._made.end(self.problems)

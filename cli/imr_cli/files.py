@@ -14,16 +14,16 @@ from imr_criteria.problems import Problem
 STANDARD_STREAM = "-"
 """Standard input among the inputs, standard output as the output."""
 _PATIENCE = 1.0  # seconds: how long a pipe may wait for somebody to write to it
+_PART = 1 << 18  # bytes
 _NOT_REGULAR = "is not a regular file; skipped"
 _LINKED = "is a link to a folder; links to folders are not followed"
 
 
 class InputFile(NamedTuple):
-    """One input: its name in messages, and its content or what went wrong."""
+    """One input: its name in messages, and its whole content or why it cannot be read."""
 
     name: str
-    content: bytes | None
-    problem: Problem | None = None
+    content: bytes | Problem
 
 
 class Found(NamedTuple):
@@ -43,7 +43,7 @@ def sources(arguments: list[str], endings: tuple[str, ...], limit: int) -> Itera
             yield _read_stream(limit)
             continue
         for found in files_of(argument, endings):
-            yield _read(found.path, limit) if found.problem is None else _failed(*found)
+            yield _read(found.path, limit) if found.problem is None else _failed(found.path, found.problem)
 
 
 def files_of(argument: str, endings: tuple[str, ...]) -> Iterator[Found]:
@@ -127,14 +127,15 @@ def _read(path: str, limit: int) -> InputFile:
     try:
         # Opening a pipe that nobody writes to would wait for ever.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
-        with os.fdopen(descriptor, "rb") as file:
+        try:
             first = b""
             if stat.S_ISFIFO(os.fstat(descriptor).st_mode):
                 first = _first_of_pipe(descriptor)
                 if not first:
                     return _failed(path, "is a pipe that nobody writes to")
-            os.set_blocking(descriptor, True)
-            return InputFile(path, first + file.read(limit + 1 - len(first)))
+            return InputFile(path, first + _all(descriptor, limit + 1 - len(first)))
+        finally:
+            os.close(descriptor)
     except (OSError, ValueError) as error:
         return _failed(path, _unreadable(error))
 
@@ -143,12 +144,8 @@ def _first_of_pipe(descriptor: int) -> bytes:
     """The first byte of a pipe, for which a writer may take its time; nothing if none comes."""
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until:
-        try:
-            if first := os.read(descriptor, 1):
-                return first
-        except BlockingIOError:
-            os.set_blocking(descriptor, True)  # there is a writer
-            return os.read(descriptor, 1)
+        if first := _some(descriptor, 1):  # waits if there is a writer
+            return first
         time.sleep(0.01)
     return b""
 
@@ -157,9 +154,32 @@ def _read_stream(limit: int) -> InputFile:
     if sys.stdin is None:
         return _failed("standard input", "cannot be read (it is closed)")
     try:
-        return InputFile("standard input", sys.stdin.buffer.read(limit + 1))
+        return InputFile("standard input", _all(0, limit + 1))
     except OSError as error:
         return _failed("standard input", _unreadable(error))
+
+
+def _all(descriptor: int, limit: int) -> bytes:
+    """Everything up to the end, or `limit` bytes."""
+    parts = []
+    while limit > 0 and (part := _some(descriptor, min(limit, _PART))):
+        parts.append(part)
+        limit -= len(part)
+    return b"".join(parts)
+
+
+def _some(descriptor: int, size: int) -> bytes:
+    """At most `size` bytes, as soon as there are any; nothing at the end.
+
+    Standard input does not block if another process that shares it made it so; then nothing yet is not the end.
+    """
+    while True:
+        try:
+            return os.read(descriptor, size)
+        except BlockingIOError:
+            import select  # noqa: PLC0415 (seldom needed)
+
+            select.select([descriptor], [], [])
 
 
 def _unreadable(error: Exception) -> str:
@@ -167,5 +187,5 @@ def _unreadable(error: Exception) -> str:
     return f"cannot be read ({reason})"
 
 
-def _failed(name: str, said: str | None) -> InputFile:
-    return InputFile(name, None, Problem("", said or "", file=name))
+def _failed(name: str, said: str) -> InputFile:
+    return InputFile(name, Problem("", said, file=name))

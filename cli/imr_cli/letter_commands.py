@@ -98,8 +98,9 @@ class _Run:
     def each(self, make: Callable[[Read], T]) -> Iterator[tuple[Read, T]]:
         """Every letter that can be read, with what `make` returns for it; problems with the others are reported."""
         for source in sources(self._arguments, ENDINGS, MAX_BYTES):
-            problem = source.problem
-            if source.content is not None:
+            if isinstance(source.content, Problem):
+                problem = source.content
+            else:
                 try:
                     one = _letter(source.name, source.content)
                     made = make(one)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import shutil
 import socket
 import subprocess
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -91,6 +93,29 @@ def test_a_pipe_that_somebody_writes_to_is_read(command: Command, tmp_path: Path
     assert (done.returncode, done.stderr) == (2, f"imr-check: {pipe}: is a pipe that nobody writes to\n")
 
 
+@pytest.mark.parametrize("arguments", [["-f", "json"], ["letter", "read"]], ids=["check", "letter"])
+@pytest.mark.parametrize("at_once", [1, 1000])
+def test_standard_input_that_does_not_block_is_read_whole(arguments: list[str], at_once: int) -> None:
+    """Another process that shares the pipe may make it so at any time; what is not there yet is not the end."""
+    path = Path(LETTER_002) if "-f" in arguments else WRITTEN / "2014.txt"
+    content = path.read_bytes()
+    wanted = subprocess.run(
+        [str(COMMAND), *arguments, "-"], input=content, capture_output=True, timeout=60, check=False
+    )
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    process = subprocess.Popen([str(COMMAND), *arguments, "-"], stdin=reading, stdout=subprocess.PIPE)
+    os.write(writing, content[:at_once])
+    while select.select([reading], [], [], 0)[0]:  # until the first part was read
+        time.sleep(0.05)
+    os.write(writing, content[at_once:])
+    os.close(writing)
+    assert process.communicate(timeout=60)[0] == wanted.stdout
+    assert wanted.stdout
+    assert not os.get_blocking(reading)
+    os.close(reading)
+
+
 def test_process_substitution(command: Command) -> None:
     script = f"{COMMAND} <(cat {LETTER_002}) -f jsonl"
     done = subprocess.run(["bash", "-c", script], capture_output=True, timeout=60, check=False)
@@ -124,8 +149,8 @@ def test_any_file_name_is_one_harmless_line(tmp_path_factory: pytest.TempPathFac
     (folder / f"{name}.json").unlink()
     (folder / f"{name}.json").symlink_to("nothing")
     (found,) = sources([str(folder)], (".json",), 100)
-    assert not harmful(str(found.problem))
-    assert len(str(found.problem).splitlines()) == 1
+    assert not harmful(str(found.content))
+    assert len(str(found.content).splitlines()) == 1
 
 
 @pytest.mark.parametrize("arguments", [[], ["letter", "lint"], ["letter", "read"]])
