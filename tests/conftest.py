@@ -134,10 +134,14 @@ def written(path: Path, case: dict[str, Any]) -> str:
 
 
 def run_python(
-    *arguments: str, path: Path, timeout: float = 60, environment: Mapping[str, str] | None = None
+    *arguments: str,
+    path: Path,
+    timeout: float = 60,
+    environment: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Runs this Python in a separate process, where modules are looked for in `path` first."""
     paths = [str(path), *filter(None, [os.environ.get("PYTHONPATH")])]
     known = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), **(environment or {})}
     command = [sys.executable, *arguments]
-    return subprocess.run(command, env=known, capture_output=True, text=True, timeout=timeout, check=False)
+    return subprocess.run(command, env=known, cwd=cwd, capture_output=True, text=True, timeout=timeout, check=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from imr_cli.files import STANDARD_STREAM, InputFile, many, sources
 from imr_cli.guard import failure
@@ -18,6 +18,9 @@ from imr_criteria.problems import Problem, nearest
 from imr_engine.answer.result import Extra, RequestResult, Result
 from imr_engine.cases.intake import MAX_BYTES, CaseError, read_case
 from imr_engine.evaluate import Engine, EngineUnavailableError
+
+if TYPE_CHECKING:
+    from imr_cli.target import Target
 
 ENDINGS = (".json",)
 KINDS: tuple[str, ...] = get_args(FailOn)
@@ -37,21 +40,25 @@ def check(
     """Evaluates every file, prints the results, reports problems, and returns the exit code."""
     if output == STANDARD_STREAM:
         output = None
-    usage, engine = _prepare(arguments, output, as_of, guideline, fail_on, engine_name)
-    if usage or engine is None:
+    usage, engine = _prepare(arguments, as_of, guideline, fail_on, engine_name)
+    file: Target | Problem | None = None
+    if output is not None:
+        from imr_cli.target import target, write_whole  # noqa: PLC0415 (a check seldom writes a file)
+
+        file = target(output, arguments, ENDINGS)
+    if isinstance(file, Problem):
+        usage.append(file)
+    if usage or engine is None or isinstance(file, Problem):
         say(usage)
         return EXIT_ERROR
     include: list[Extra] = ["compared", "sentences"] if full else ["sentences"] if form == "markdown" else []
     made = report(form, engine.catalogue, many(arguments), own=output is None)
     run = _Run(engine, as_of, guideline, fail_on, include, made, debug)
-    pieces = run.pieces(sources(arguments, ENDINGS, MAX_BYTES))
-    if output is None:
+    pieces = run.pieces(sources(arguments, ENDINGS, MAX_BYTES), even_if_none=file is None)
+    if file is None:
         sys.stdout.writelines(pieces)
-    else:
-        from imr_cli.target import write_whole  # noqa: PLC0415 (a check seldom writes a file)
-
-        if problem := write_whole(output, pieces):
-            run.report([problem])
+    elif problem := write_whole(file, pieces):
+        run.report([problem])
     if run.problems:
         return EXIT_ERROR
     return EXIT_FAILED_ON if run.failed else EXIT_OK
@@ -85,14 +92,20 @@ class _Run:
         say(problems)
         self.problems += len(problems)
 
-    def pieces(self, files: Iterable[InputFile]) -> Iterator[str]:
-        """The output, a piece for each file that can be evaluated and shown: one bad file never stops the others."""
+    def pieces(self, files: Iterable[InputFile], even_if_none: bool) -> Iterator[str]:
+        """The output, a piece for each file that can be evaluated and shown: one bad file never stops the others.
+
+        The last piece ends the output; if there was none before, it is left out unless `even_if_none`.
+        """
+        ends = even_if_none
         for file in files:
             if isinstance(file.content, Problem):
                 self.report([file.content])
             elif (piece := self._piece(file.name, file.content)) is not None:
+                ends = True
                 yield piece
-        yield self._made.end(self.problems)
+        if ends:
+            yield self._made.end(self.problems)
 
     def _piece(self, name: str, content: bytes) -> str | None:
         try:
@@ -132,7 +145,6 @@ def _failed_on(request: RequestResult, kind: str) -> bool:
 
 def _prepare(
     arguments: list[str],
-    output: str | None,
     as_of: str | None,
     guideline: str | None,
     fail_on: Collection[str],
@@ -157,11 +169,6 @@ def _prepare(
         wrong.append(Problem("--fail-on", "unknown kind", ", ".join(KINDS)))
     if "never" in fail_on and len(set(fail_on)) > 1:
         wrong.append(Problem("--fail-on", "never stands alone"))
-    if output is not None:
-        from imr_cli.target import unusable  # noqa: PLC0415 (a check seldom writes a file)
-
-        if problem := unusable(output, arguments, ENDINGS):
-            wrong.append(problem)
     try:
         return wrong, Engine(catalogue, engine_name)
     except EngineUnavailableError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,7 @@ def _code(command: Callable[[list[str]], int], arguments: list[str]) -> int:
     except OutputError as error:
         say([f"standard output: {error}"])
     except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # another one shows no traceback
         return 130
     except SystemExit as error:
         return error.code if isinstance(error.code, int) else EXIT_ERROR
