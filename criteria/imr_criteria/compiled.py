@@ -153,5 +153,8 @@ def _is_entry(name: str) -> bool:
 
 
 def _file_digest(path: Path) -> str:
-    # Line endings differ between checkouts and carry no meaning.
-    return digest_of(path.read_bytes().replace(b"\r\n", b"\n"))
+    try:
+        # Line endings differ between checkouts and carry no meaning.
+        return digest_of(path.read_bytes().replace(b"\r\n", b"\n"))
+    except OSError:
+        return "unreadable"  # and so changed; reading it as a piece says why

@@ -32,7 +32,7 @@ def load_catalogue(root: Path, fresh: Mapping[str, Piece] | None = None) -> Cata
     Raises CatalogueError if the vocabulary cannot be used. Other problems stay with their pieces.
     """
     fresh = fresh or {}
-    names = list(source_files(root))
+    names = source_files(root)
     words = _Words(root, [name for name in names if not is_criterion(name) and not is_inference(name)])
     vocabulary = fresh.get(VOCABULARY) or words.piece()
     read: list[Held] = []
