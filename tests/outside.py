@@ -12,8 +12,9 @@ UNTIMED = settings(deadline=None)  # a busy machine is no failure
 FRAGMENTS = (
     "\n", "\r\n", "\r", "\t", "\v", "\x00", "\x1b[31m", "\x1b]0;title\x07", "\x9b2J", "\x7f", "\x85", "\u2028",
     "\u2029", "\u202e", "\u2066", "\u200e", "\u061c", "\u200b", "\u2060", "\ufeff", "\xad", "\U000e0041", "\ufe0f",
-    "\udcff", "::error::", "::", ":", "##[error]", "##[", "##vso[task.complete]", "#", "##", "::set-output name=x::",
-    "@octocat", "@", "octocat", "a@b.com", "org/repo#12", "#123", "GH-123", "!12", "$x^2$", ":smile:",
+    "\udcff", "::error::", "::", ":", "##[error]", "##[", "##vso[task.complete]", "##teamcity[", "#", "##",
+    "::set-output name=x::", "@octocat", "@", "octocat", "a@b.com", "org/repo#12", "#123", "GH-123", "!12",
+    "$x^2$", ":smile:", "[[x]]", "[[", "[[x|y]]", "[TOC]",
     "http://evil.example/x", "HTTPS:", "//", "www.evil.example", "www", "evil.com", ".com", "mailto:a@b.com",
     "[x](http://y)", "![x](http://y/z.png)", "<b>", "<img src=x>", "<http://y.example>", "<!--", "&#64;", "&lt;",
     "`", "``", "~~", "|", "\\", "*", "**", "_", "[", "]", "(", ")", "<", ">", "- ", "1. ", "1)", "+ ", "===", "---",
@@ -31,9 +32,7 @@ file_names = (
     .filter(lambda name: name not in {"", ".", ".."})
 )
 
-_HARMLESS = re.compile(
-    r"(?!\s*::)(?!.*##(?:\[|vso\[))[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]*", re.I
-)
+_HARMLESS = re.compile(r"(?!\s*::)(?!.*##[\w.-]*\[)[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]*", re.I)
 
 
 def harmful(output: str) -> list[str]:

@@ -18,9 +18,9 @@ _HIDDEN = (
     "\ufffe\uffff\U000110bd\U000110cd\U00013430-\U0001345f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     "\U000e0000-\U000e0fff"
 ) + "".join(f"{chr(end - 1)}{chr(end)}" for end in range(0x1FFFF, 0x110000, 0x10000))
-# GitHub reads a command at "::" that begins a line, however indented, and at "##[" anywhere; Azure at "##vso[".
-# Lines are wrapped later, so no "::" is left.
-_COMMANDS = r"::+|##(?=\[|[vV][sS][oO]\[)"
+# GitHub reads a command at "::" that begins a line, however indented, and at "##[" anywhere; others at "##", their name
+# and "[": Azure at "##vso[", TeamCity at "##teamcity[". Lines are wrapped later, so no "::" is left.
+_COMMANDS = r"::+|##(?=[\w.-]*\[)"
 
 
 @cache
@@ -37,7 +37,7 @@ def _unsafe_in_json() -> re.Pattern[str]:
 def visible(text: str) -> str:
     """The text on one line: characters that are no part of a plain line are shown as escapes, such as \\n or \\u202e.
 
-    A byte of a file name that is not UTF-8 is shown as \\xff. Of "::", "##[" and "##vso[", the second character is
+    A byte of a file name that is not UTF-8 is shown as \\xff. Of "::", "##[" and "##name[", the second character is
     escaped. What was made visible once does not change if this is applied again.
     """
     if text.isascii() and text.isprintable() and "::" not in text and "##" not in text:

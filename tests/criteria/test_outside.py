@@ -26,6 +26,7 @@ from tests.outside import UNTIMED, harmful, texts
         ("::error::x", r":\x3aerror:\x3ax"),
         (":::", r":\x3a\x3a"),
         ("##[error] ###[ ##VSO[ ## a: #90", r"#\x23[error] ##\x23[ #\x23VSO[ ## a: #90"),
+        ("##teamcity[x] ##a-b.c_1[ ##a [b]", r"#\x23teamcity[x] #\x23a-b.c_1[ ##a [b]"),
     ],
 )
 def test_what_is_shown_of_a_text(text: str, shown: str | None) -> None:

@@ -19,9 +19,9 @@ from imr_views.text import tabbed, text
 from tests.outside import UNTIMED, harmful, texts
 
 GFM = MarkdownIt("gfm-like", {"linkify": True, "html": True})
-# What GitHub looks for in the text of a page: mentions, issues, commits, emoji, formulas.
+# What GitHub and GitLab look for in the text of a page: mentions, issues, commits, emoji, formulas, wiki links.
 REFERENCE = re.compile(
-    r"@\w|#\d|\bGH-\d|(?<![^\s([{@])(?=[a-f]*\d)[0-9a-f]{7,40}\b|:[\w+-]+:|\$\S|https?://|www\.|[!%~^]\d",
+    r"@\w|#\d|\bGH-\d|(?<![^\s([{@])(?=[a-f]*\d)[0-9a-f]{7,40}\b|:[\w+-]+:|\$\S|https?://|www\.|[!%~^]\d|\[\[|\[_?TOC_?\]",
     re.IGNORECASE,
 )
 
@@ -89,6 +89,7 @@ def test_a_terminal_shows_text_literally(words: str) -> None:
     [
         ("ask @octocat, #90 and a@b.com.", "ask `@octocat`, `#90` and `a@b.com`."),
         ("see http://x.example/a|b", "see `http://x.example/a`\\|b"),
+        ("see [[Home]], [[a b|c]] and [1] [TOC]", "see `[[Home]],` `[[a` b\\|c\\]\\] and \\[1\\] `[TOC]`"),
         ("1.5 mg - p.122 (8 CCR 9792.21.1)", "1.5 mg - p.122 (8 CCR 9792.21.1)"),
         ("*a* `b` <c> &lt; [d](e)", "\\*a\\* \\`b\\` \\<c\\> \\&lt; \\[d\\](e)"),
     ],

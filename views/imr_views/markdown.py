@@ -16,6 +16,8 @@ _LINKED = re.compile(
     r"@\S|[#%~]\w|[!&^]\d|\$|:[\w/+-]|//|www\.|\S\.[^\W\d_]{2}|\b(?:GH|GHSA|CVE)-|(?<![^(\[{@])(?=[a-f]*\d)[\da-f]{7,40}(?!\w)",
     re.IGNORECASE,
 )
+# Links of wikis, and the sign for a table of contents.
+_BRACKETED = re.compile(r"\[\[|\[_?TOC_?\]", re.IGNORECASE)
 _AROUND = "()[]{}\"'.,;:!?"
 
 
@@ -36,6 +38,8 @@ def escaped(text: str) -> str:
 
 def _literal(piece: re.Match[str]) -> str:
     word = piece[0]
+    if _BRACKETED.search(word):
+        return f"`{word}`"
     if _LINKED.search(word):
         before, core, after = word.partition(word.strip(_AROUND))
         return f"{_marked(before)}`{core}`{_marked(after)}"
