@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated, Any, get_args
 
 import typer
@@ -39,7 +38,7 @@ Exit codes:
   2  bad input, bad usage, output that cannot be written, internal error
 """
 
-
+# The entry point looks for --debug itself, since the error may come before the command does.
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an internal error. It may quote the file.")]
 
 
@@ -79,7 +78,7 @@ def run(arguments: list[str]) -> int:
         if not isinstance(error_code := getattr(error, "exit_code", None), int) or not hasattr(error, "show"):
             raise
         if type(error).__name__ != "NoArgsIsHelpError":
-            error.message = visible(error.message)  # type: ignore[attr-defined]
+            error.message = visible(error.message.removeprefix("Value error, "))  # type: ignore[attr-defined]
         error.show()
         return error_code
     return code if isinstance(code, int) else EXIT_OK
@@ -146,6 +145,7 @@ def check(
 def criteria_list(
     what: Annotated[Listed, typer.Argument(help="What to list.")] = "criteria",
     form: Annotated[Form, typer.Option("--format", "-f", help="Output format.")] = "text",
+    debug: Debug = False,
 ) -> None:
     """List the criteria, or the vocabulary that cases use."""
     from imr_cli import criteria_commands  # noqa: PLC0415
@@ -157,6 +157,7 @@ def criteria_list(
 def criteria_show(
     name: Annotated[str, typer.Argument(help="The id of a criterion, a treatment or a fact.")],
     form: Annotated[Form, typer.Option("--format", "-f", help="Output format.")] = "text",
+    debug: Debug = False,
 ) -> None:
     """Show a criterion, a treatment or a fact. A treatment comes with its criteria, a fact with its inference."""
     from imr_cli import criteria_commands  # noqa: PLC0415
@@ -166,7 +167,8 @@ def criteria_show(
 
 @criteria.command("lint")
 def criteria_lint(
-    folder: Annotated[Path | None, typer.Argument(help="A folder of criteria; by default, the ones that ship.")] = None,
+    folder: Annotated[str | None, typer.Argument(help="A folder of criteria; by default, the ones that ship.")] = None,
+    debug: Debug = False,
 ) -> None:
     """Validate criteria files: structure, ids, citations, folders. Exit code 1 if anything is wrong."""
     from imr_cli import criteria_commands  # noqa: PLC0415

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,12 +58,12 @@ def show(name: str, form: Form) -> int:
     return EXIT_ERROR
 
 
-def lint(folder: Path | None) -> int:
+def lint(folder: str | None) -> int:
     """Validates criteria files (by default, the ones that ship) and reports every problem with file and line."""
-    if folder is not None and not (folder / "vocabulary").is_dir():
-        say([Problem("", "is not a folder of criteria (it has no vocabulary/)", file=str(folder))])
+    if folder is not None and (wrong := _no_criteria(folder)):
+        say([Problem("", wrong, file=folder)])
         return EXIT_ERROR
-    root = folder or (ROOT if ROOT.is_dir() else None)
+    root = Path(folder) if folder is not None else ROOT if ROOT.is_dir() else None
     try:
         catalogue = load_catalogue(root) if root is not None else default_catalogue()
         problems = problems_of(catalogue) + (altered(default_catalogue()) if folder is None else [])
@@ -79,6 +80,20 @@ def lint(folder: Path | None) -> int:
     )
     sys.stdout.write(line_text(line))
     return EXIT_OK
+
+
+def _no_criteria(folder: str) -> str | None:
+    """Why this is not a folder of criteria, if so."""
+    if not folder:
+        return "a file name is empty"
+    try:
+        os.stat(folder)  # noqa: PTH116 (a Path("") would be the current folder)
+        os.stat(os.path.join(folder, "vocabulary"))  # noqa: PTH116, PTH118
+    except (FileNotFoundError, NotADirectoryError):
+        return "is not a folder of criteria (it has no vocabulary/)"
+    except OSError as error:
+        return f"cannot be read ({error.strerror})"
+    return None
 
 
 def _compiled(catalogue: Catalogue) -> Iterator[Problem]:

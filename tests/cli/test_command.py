@@ -17,7 +17,7 @@ from imr_engine.answer.result import ADVICE
 from imr_engine.evaluate import durable_available
 from imr_letters import LABELLED_CASES
 from tests.cli.terminal import on_terminal
-from tests.conftest import LETTER_002, NO_DURABLE, Command, written
+from tests.conftest import DATA, LETTER_002, NO_DURABLE, Command, written
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -292,4 +292,19 @@ class TestCriteria:
 
     def test_lint(self, command: Command, tmp_path: Path) -> None:
         assert "no problems found" in command("criteria", "lint").stdout
-        assert command("criteria", "lint", str(tmp_path)).returncode == 2
+        for name, says in (
+            (str(tmp_path), "is not a folder of criteria"),
+            ("", "a file name is empty"),
+            ("x" * 300, "cannot be read (File name too long)"),
+            ("x/" * 3000, "cannot be read (File name too long)"),
+            (LETTER_002, "is not a folder of criteria"),
+            ("\udcff", "is not a folder of criteria"),
+        ):
+            done = command("criteria", "lint", name, cwd=DATA)
+            assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+            assert says in done.stderr
+
+    def test_debug_is_an_option_of_every_command(self, command: Command) -> None:
+        for name in ("list", "lint"):
+            assert command("criteria", name, "--debug").returncode == 0
+        assert command("criteria", "show", "radiculopathy", "--debug").returncode == 0
