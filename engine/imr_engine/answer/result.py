@@ -155,7 +155,7 @@ class StillFailing(TypedDict):
 
 
 class Unread(TypedDict):
-    """Something in the case that no rule reads, by its JSON path; it decides nothing."""
+    """Something in the case that no rule reads, by its JSON path; it decides nothing. `records`: how many more."""
 
     path: str
     text: str

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from functools import partial
+
 from imr_criteria import Catalogue
 from imr_criteria.conditions import ListName, RecordQuery
 from imr_criteria.model import FromRecords
@@ -13,6 +16,9 @@ from imr_engine.inputs.matching import matchers_of
 from imr_engine.inputs.observations import Subject
 from imr_engine.inputs.quantities import leaves_of
 from imr_engine.rules.program import Program
+
+MOST = 20
+"""How many things are listed of those that no rule reads, up to the records: thousands say no more than twenty."""
 
 
 class Reading:
@@ -56,17 +62,14 @@ def unread(subject: Subject, reading: Reading) -> list[Unread]:
     """What no rule reads, each with its JSON path (`request` is the request itself), whatever the order of keys."""
     catalogue, case, request = subject.catalogue, subject.case, subject.request
     found = _facts(catalogue, reading, "facts", case.facts)
-    for list_, entries in subject.records.lists.items():
-        for entry in entries:
-            if not reading.reads(list_, entry.name, request.treatment):
-                found.append((entry.path, entries_text(catalogue, [entry.record])))
-            elif isinstance(entry.record, StudyRecord):
-                states = entry.record.findings
-                found += [
-                    (f"{entry.path}.findings.{name}", f"{said} {states[name]} ({entry.name})")
-                    for name, said in catalogue.study_findings.items()
-                    if states.get(name, "undocumented") != "undocumented" and not reading.finds(entry.name, name)
-                ]
+    more = 0
+    for path, words in _recorded(subject, reading):
+        if len(found) < MOST:
+            found.append((path, words()))
+        else:
+            more += 1
+    if more:
+        found.append(("records", f"{more:,} more in the records"))
     if request.quantity is not None and request.quantity.unit not in reading.units:
         found.append(("request.quantity", amount_text(request.quantity.value, request.quantity.unit)))
     found += [
@@ -76,6 +79,20 @@ def unread(subject: Subject, reading: Reading) -> list[Unread]:
     ]
     found += _facts(catalogue, reading, "request.facts", case.request_facts[request.id])
     return [{"path": path, "text": text} for path, text in found]
+
+
+def _recorded(subject: Subject, reading: Reading) -> Iterator[tuple[str, Callable[[], str]]]:
+    """The entries of the records, and the findings in others, that no rule reads; worded only if they are shown."""
+    catalogue = subject.catalogue
+    for list_, entries in subject.records.lists.items():
+        for entry in entries:
+            if not reading.reads(list_, entry.name, subject.request.treatment):
+                yield entry.path, partial(entries_text, catalogue, [entry.record])
+            elif isinstance(entry.record, StudyRecord):
+                for name, state in sorted(entry.record.findings.items()):
+                    if state != "undocumented" and not reading.finds(entry.name, name):
+                        said = f"{catalogue.study_findings[name]} {state} ({entry.name})"
+                        yield f"{entry.path}.findings.{name}", said.__str__
 
 
 def _facts(catalogue: Catalogue, reading: Reading, at: str, facts: Facts) -> list[tuple[str, str]]:
