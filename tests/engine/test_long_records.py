@@ -1,4 +1,4 @@
-"""Many requests over long records: what a request says of them is bounded."""
+"""Many requests over long records: what a request says of them is bounded, and the work grows with either, not more."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from imr_engine.cases.intake import check_case
 from imr_engine.evaluate import Engine
+from tests.engine.test_bad_cases import calls
 
 
 def long(entries: int, requests: int = 1) -> dict[str, Any]:
@@ -47,3 +48,13 @@ def test_the_first_twenty_of_what_no_rule_reads_are_listed_and_the_others_counte
 def test_an_answer_is_no_longer_for_longer_records(engine: Engine) -> None:
     few, many = (len(json.dumps(engine.check(check_case(long(n), engine.catalogue)))) for n in (200, 2000))
     assert many < few + 1000
+
+
+def test_work_grows_with_the_records_and_with_the_requests(engine: Engine) -> None:
+    def work(entries: int, requests: int) -> int:
+        case = check_case(long(entries, requests), engine.catalogue)
+        engine.check(case)
+        return calls(lambda: engine.check(case))
+
+    assert work(900, 1) < 10 * work(90, 1)
+    assert work(90, 30) < 10 * work(90, 3)

@@ -130,15 +130,19 @@ def _later(date: dt.date | None, than: dt.date | None) -> bool:
 
 
 def _undenied(present: list[Observation], absent: list[Observation]) -> tuple[Observation, ...]:
-    """The observations that nothing contradicts."""
-    return tuple([one for one in present if not any(_contradict(one, other) for other in absent)])
+    """The observations that nothing contradicts.
 
-
-def _contradict(one: Observation, other: Observation) -> bool:
-    """Whether one that is present and one that is absent cannot both be true, as far as anybody can tell."""
-    if one.instance is not None and other.instance is not None and one.instance != other.instance:
-        return False
-    return one.date is None or other.date is None or one.date <= other.date
+    Both can be true of different instances, and if it was absent before. What has no date may be of any.
+    """
+    last: dict[str | None, dt.date] = {}  # when each instance was last absent
+    for one in absent:
+        last[one.instance] = max(last.get(one.instance, dt.date.min), one.date or dt.date.max)
+    clear = []
+    for one in present:
+        among = last if one.instance is None else {one.instance, None} & last.keys()
+        if not any(one.date is None or one.date <= last[instance] for instance in among):
+            clear.append(one)
+    return tuple(clear)
 
 
 def _number(reading: str, observations: tuple[Observation, ...]) -> Seen:
