@@ -6,6 +6,7 @@ import json
 import random
 import re
 import sys
+import tracemalloc
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -17,7 +18,7 @@ from imr_engine.cases import positions, shapes
 from imr_engine.cases.intake import CaseError, check_case, read_case, read_json
 from imr_engine.cases.lookalikes import as_seen
 from imr_engine.cases.positions import Path
-from imr_engine.cases.strict_json import MAX_KEYS
+from imr_engine.cases.strict_json import MAX_KEYS, parse
 from imr_engine.evaluate import Engine
 from tests.engine.fuzz_cases import WHOLE, damaged, damaged_data, outcome, problems_of
 
@@ -163,7 +164,7 @@ def test_where_things_stand_is_found_in_linear_time() -> None:
         ('[1, {"x": 1, "x": 2, "x": -Infinity}]', ["1: $[1].x: stands twice", "1: $[1].x: is NaN"]),
         ('{"a": 1e999,\n "b": ' + "9" * 41 + "}", ["1: $.a: is a number too large", "2: $.b: is a number too large"]),
         (
-            '{"Jane Doe": {"a": [{},\n' + '{"b":[' * 1_000_000,
+            '{"Jane Doe": {"a": [{},\n' + '{"b":[' * 400_000,
             ["2: $.(a key).a[1].b[0].b[0]"],
         ),
         ('{"a":\n{' + ", ".join(f'"{n}": 0' for n in range(MAX_KEYS + 1)) + "}}", ["1: $.a: has more than 1,000 keys"]),
@@ -176,6 +177,27 @@ def test_what_json_may_not_have_is_refused_with_its_place(text: str, says: list[
     said = [str(problem).removeprefix(":") for problem in error.value.problems]
     assert len(said) == len(says)
     assert all(one.startswith(start) for one, start in zip(said, says, strict=True)), said
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["[[[[]]]],", "{},", '{"a":{"b":0}},', "1,", '"",', "NaN,", '{"a":1,"a":1},', "[", '{"a":', '"[,\\\\",{}', ",,"],
+)
+def test_too_many_values_are_refused_before_they_take_memory(part: str) -> None:
+    text = "[" + part * (9_000_000 // len(part))
+    tracemalloc.start()
+    with pytest.raises(CaseError) as error:
+        parse(text)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert str(error.value) == "$: has more than 1,000,000 values"
+    assert peak < 5 * len(text)
+
+
+@pytest.mark.parametrize("text", ["[,{", 'a "quoted", [b]', "\\", '\\",', "é,\n"])
+def test_marks_in_a_text_are_no_values(text: str) -> None:
+    long = text * 1_000_000
+    assert read_json(json.dumps({"a": [long, 1], "b": {}}).encode()) == {"a": [long, 1], "b": {}}
 
 
 @pytest.mark.parametrize("key", ["schema_", "from_", "int", "float", "[key]", "__class__", "as_of_"])

@@ -14,12 +14,16 @@ from imr_engine.cases.model import MAX_ENTRIES
 from imr_engine.cases.positions import Path, Position, position_at, positions, text_at
 
 MAX_BYTES = 20_000_000
+MAX_VALUES = 1_000_000
+"""How many values a file has at most, whatever their nesting: they may take a hundred times its size in memory."""
 MAX_KEYS = 1000
 MAX_DIGITS = 40
+_PIECE = 1_000_000
 SHOWN_DEPTH = 20
 """How many parts a path has at most; a case needs seven."""
 
 NOT_A_NUMBER = "is NaN or an infinite number, which is not valid JSON"
+TOO_MANY_VALUES = f"has more than {MAX_VALUES:,} values"
 TOO_LARGE = "is a number too large to be read"
 TOO_MANY_KEYS = f"has more than {MAX_KEYS:,} keys"
 TOO_MANY_ENTRIES = f"has more than {MAX_ENTRIES:,} entries"
@@ -42,6 +46,8 @@ def text_of(content: bytes, expected: str) -> str:
 
 def parse(text: str) -> Any:
     """The data in a JSON text. Raises CaseError if it is not JSON or not accepted here."""
+    if _values(text) > MAX_VALUES and sum(map(_values, _outside_strings(text))) > MAX_VALUES:
+        raise CaseError([Problem("$", TOO_MANY_VALUES)])
     try:
         return _STRICT.decode(text)
     except json.JSONDecodeError as error:
@@ -50,6 +56,21 @@ def parse(text: str) -> Any:
         raise CaseError([_too_deep(text)]) from None
     except _RefusedError:
         raise CaseError(_refused(text)) from None
+
+
+def _values(text: str) -> int:
+    """How many values a JSON text has at most, but for the first: each follows one of these marks."""
+    return sum(map(text.count, "[{,"))
+
+
+def _outside_strings(text: str) -> Iterator[str]:
+    """A JSON text without its strings, piece by piece: all at once would take as much memory as what it guards."""
+    text = text.replace("\\\\", "").replace('\\"', "")
+    inside = False
+    for at in range(0, len(text), _PIECE):
+        parts = text[at : at + _PIECE].split('"')
+        yield "".join(parts[inside::2])
+        inside ^= len(parts) % 2 == 0
 
 
 class _RefusedError(ValueError):
