@@ -134,7 +134,7 @@ WORDS: dict[str, tuple[tuple[Any, ...], str, str]] = {
     "an empty list": (("facts", "twitch-response", []), "$.facts.twitch-response", "empty list"),
     "a list of words": (("facts", "twitch-response", ["present"]), "$.facts.twitch-response[0]", "observation"),
     "facts are a list": (("facts", ["present"]), "$.facts", "must be an object"),
-    "no requests": (("requests", []), "$.requests", "at least 1"),
+    "no requests": (("requests", []), "$.requests", "is an empty list"),
     "another schema": (("schema", "imr-check/case/2"), "$.schema", "imr-check/case/1"),
     "10 MB of text": (("requests", 0, "title", "x" * 10_000_000), "$.requests[0].title", "longer than 2000"),
     "a 10 MB fact": (("facts", "twitch-response", "x" * 10_000_000), "$.facts.twitch-response", "present, absent"),

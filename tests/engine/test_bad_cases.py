@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 import re
@@ -198,6 +199,44 @@ def test_too_many_values_are_refused_before_they_take_memory(part: str) -> None:
 def test_marks_in_a_text_are_no_values(text: str) -> None:
     long = text * 1_000_000
     assert read_json(json.dumps({"a": [long, 1], "b": {}}).encode()) == {"a": [long, 1], "b": {}}
+
+
+STRANGE = [
+    *(None, True, 0, -1, 1.5, 10**9, 10**30, -1e300, "", "x" * 3000, "\x00", "\ud800", "2013-02-30"),
+    *([], ["x"], [1], [{}], {}, {"int": 1, "float": 2}, {"value": {"int": "x"}}, {"": {}}),
+]
+RAW = re.compile(r"Input|Value error|\b[Ll]ist should|valid (?!Unicode)|validation|\bshould\b|pydantic")
+
+
+def refusal(data: Any, catalogue: Catalogue) -> str:
+    """What is said of a case; nothing if it is accepted."""
+    try:
+        check_case(data, catalogue)
+    except CaseError as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize("strange", STRANGE, ids=repr)
+def test_every_problem_is_said_in_our_words(catalogue: Catalogue, strange: Any) -> None:
+    """At every place of a case; what checks its shape has words of its own."""
+    for path, _ in written_by_line(WHOLE):
+        case = copy.deepcopy(WHOLE)
+        at: Any = case
+        for part in path[:-1]:
+            at = at[part]
+        if path:
+            at[path[-1]] = strange
+        said = refusal(case if path else strange, catalogue)
+        assert not RAW.search(said), path
+
+
+def test_an_object_for_a_number_is_one_problem(catalogue: Catalogue) -> None:
+    for key in ("int", "float", "constrained-int", "value"):
+        amount = {"value": {key: "x"}, "unit": "injections"}
+        with pytest.raises(CaseError) as error:
+            check_case({**WHOLE, "requests": [{**REQUEST, "quantity": amount}]}, catalogue)
+        assert str(error.value) == "$.requests[0].quantity.value: must be a number"
 
 
 @pytest.mark.parametrize("key", ["schema_", "from_", "int", "float", "[key]", "__class__", "as_of_"])

@@ -28,6 +28,7 @@ WORDS = {
     "dict_type": "must be an object",
     "model_type": "must be an object",
     "list_type": "must be a list",
+    "too_short": "is an empty list",
     "string_type": "must be text",
     "string_too_short": "is empty",
     "int_type": "must be a whole number",
@@ -86,7 +87,7 @@ def _entries(data: Any, path: Path) -> list[Any]:
 
 def _explain(error: ValidationError, shape: TypeAdapter[Any], data: Any, prefix: Path, complaints: Complaints) -> None:
     for detail in error.errors(include_url=False, include_input=False):
-        inside, rest = _within(data, detail["loc"])
+        inside, rest = _within(shape, data, detail["loc"])
         kind, message, allowed = detail["type"], detail["msg"], None
         if kind == "missing":
             inside, message = (*inside, *rest[:1]), "is required"
@@ -111,12 +112,21 @@ def _explain(error: ValidationError, shape: TypeAdapter[Any], data: Any, prefix:
         complaints.say((*prefix, *inside), message, allowed)
 
 
-def _within(data: Any, loc: Path) -> tuple[Path, Path]:
-    """The part of an error's location that is in the data, and the rest: a missing key, or the tag of a union."""
+def _within(shape: TypeAdapter[Any], data: Any, loc: Path) -> tuple[Path, Path]:
+    """The part of an error's location that is in the data, and the rest: a missing key, or the tag of a union.
+
+    The data may have a key of the tag's name, but not where the shape has neither object nor list.
+    """
+    node = _schema(shape)
     for depth, part in enumerate(loc):
-        if not (part in data if isinstance(data, dict) else isinstance(data, list) and isinstance(part, int)):
+        node = _resolve(node, _schema(shape))
+        if isinstance(part, int):
+            is_there = node.get("type") == "array" and isinstance(data, list)
+        else:
+            is_there = node.get("type") == "object" and isinstance(data, dict) and part in data
+        if not is_there:
             return loc[:depth], loc[depth:]
-        data = data[part]
+        data, node = data[part], _child(node, part)
     return loc, ()
 
 
@@ -130,12 +140,14 @@ def _keys_at(shape: TypeAdapter[Any], loc: Path) -> list[str]:
     schema = _schema(shape)
     node = schema
     for part in loc:
-        node = _resolve(node, schema)
-        if isinstance(part, int):
-            node = node.get("items", {})
-        else:
-            node = node.get("properties", {}).get(part) or node.get("additionalProperties") or {}
+        node = _child(_resolve(node, schema), part)
     return list(_resolve(node, schema).get("properties", {}))
+
+
+def _child(node: dict[str, Any], part: str | int) -> dict[str, Any]:
+    if isinstance(part, int):
+        return node.get("items") or {}
+    return node.get("properties", {}).get(part) or node.get("additionalProperties") or {}
 
 
 def _resolve(node: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
