@@ -9,7 +9,7 @@ from itertools import islice
 
 from imr_criteria.outside import visible
 
-_PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,59}")
+_PLAIN_KEY = re.compile(r"\$?[A-Za-z][A-Za-z0-9_-]{0,59}")
 
 
 MAX_PROBLEMS = 50

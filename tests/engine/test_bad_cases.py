@@ -239,7 +239,20 @@ def test_an_object_for_a_number_is_one_problem(catalogue: Catalogue) -> None:
         assert str(error.value) == "$.requests[0].quantity.value: must be a number"
 
 
-@pytest.mark.parametrize("key", ["schema_", "from_", "int", "float", "[key]", "__class__", "as_of_"])
+def test_a_note_and_the_schema_for_editors_decide_nothing(plain: Engine) -> None:
+    noted = {"$schema": "../docs/schema/case.schema.json", **WHOLE, "note": "asked again on Monday"}
+    assert plain.check(check_case(noted, plain.catalogue)) == plain.check(check_case(WHOLE, plain.catalogue))
+
+
+@pytest.mark.parametrize("key", ["$schema", "note"])
+@pytest.mark.parametrize("written", ["x" * 2001, "\x1b[31m", "\u202e", 3, ["x"], {}])
+def test_a_note_is_a_text_like_others(catalogue: Catalogue, key: str, written: Any) -> None:
+    assert refusal({**WHOLE, key: written}, catalogue).startswith(f"$.{key}: ")
+
+
+@pytest.mark.parametrize(
+    "key", ["schema_", "from_", "int", "float", "[key]", "__class__", "as_of_", "schema_uri", "$note"]
+)
 def test_names_of_the_program_are_no_keys(catalogue: Catalogue, key: str) -> None:
     for place in ({key: "2013-01-01"}, {"records": {"medications": [{"drug": "cyclobenzaprine", key: "2013-01-01"}]}}):
         with pytest.raises(CaseError, match="unknown key"):

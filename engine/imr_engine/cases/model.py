@@ -227,8 +227,10 @@ class Request(Strict):
 
 
 class CaseShape(Strict):
-    """A case as written."""
+    """A case as written. `$schema` (for editors) and `note` decide nothing."""
 
+    schema_uri: Text | None = Field(default=None, alias="$schema")
+    note: Text | None = None
     schema_: Literal["imr-check/case/1"] = Field(alias="schema")
     case_id: Name
     as_of: Day | None = None
