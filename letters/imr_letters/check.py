@@ -12,6 +12,7 @@ from itertools import pairwise
 from imr_criteria import Catalogue
 from imr_letters.model import GuidelineBasis, Item, Letter
 from imr_letters.text.dates import DAY, day_of
+from imr_letters.text.limits import MAX_DISCUSSED
 from imr_letters.text.whitespace import spaced
 from imr_letters.titles import request_of
 
@@ -29,8 +30,12 @@ class Remark:
 def lint(letter: Letter, catalogue: Catalogue) -> list[Remark]:
     """All remarks on a letter, in order of position. The catalogue says when each guideline was in force."""
     found = [*_dates(letter), *_studies(letter)]
+    left = MAX_DISCUSSED
     for item in letter.items:
         found += _item(letter, item, catalogue)
+        sentences = _on_this_case(item, left)
+        left -= sum(map(len, sentences))
+        found += _body_parts(item, sentences)
     return sorted(found, key=lambda remark: (remark.start, remark.code))
 
 
@@ -46,7 +51,6 @@ def _item(letter: Letter, item: Item, catalogue: Catalogue) -> Iterator[Remark]:
     ):
         if basis is not None:
             yield from _basis(letter, who, basis, catalogue)
-    yield from _body_parts(item)
 
 
 def _basis(letter: Letter, who: str, basis: GuidelineBasis, catalogue: Catalogue) -> Iterator[Remark]:
@@ -133,15 +137,26 @@ _TOO_COMMON = frozenset(
 )
 
 
-def _body_parts(item: Item) -> Iterator[Remark]:
+def _on_this_case(item: Item, most: int) -> list[str]:
+    """The first sentences of a rationale about this case, with at most so many characters."""
+    found = []
+    for sentence in re.split(r"(?<=[.?!;])\s+", item.rationale or ""):
+        if _THIS_CASE.search(sentence):
+            most -= len(sentence)
+            if most < 0:
+                break
+            found.append(sentence)
+    return found
+
+
+def _body_parts(item: Item, sentences: list[str]) -> Iterator[Remark]:
     """A rationale that discusses the treatment in this case, but of another body part or only of the other side."""
     asked = {part.region for part in item.request.body_parts if part.region is not None}
-    if item.rationale is None or not asked:
+    if not sentences or not asked:
         return
     start, end = item.offsets["rationale"]
     sides = {part.side for part in item.request.body_parts}
     nouns = [w for w in re.findall(r"[A-Za-z]{3,}", item.request.treatment_words) if w.lower() not in _TOO_COMMON]
-    sentences = [s for s in re.split(r"(?<=[.?!;])\s+", item.rationale) if _THIS_CASE.search(s)]
     said: set[str | None] = set()
     for sentence in sentences:
         parts = request_of(sentence).body_parts

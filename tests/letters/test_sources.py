@@ -176,6 +176,13 @@ def test_a_long_part_takes_linear_time(layout: str, where: str, piece: str) -> N
     assert seconds(dict(stretched(layout, piece, 200_000))[where]) < 0.8  # took from 1.1 to more than 20
 
 
+def test_numbers_in_a_rationale_take_no_time() -> None:
+    """Read as they are in titles, they would take ten times as long as the letter."""
+    at = LETTER.index("Decision rationale:") + 20
+    for piece in ("this patient 1/1/1 ", "this patient 1/1/1. ", "x 3 per week, this patient. "):
+        assert seconds(LETTER[:at] + piece * (600_000 // len(piece)) + LETTER[at:]) < 1.5  # took 2 to 4
+
+
 def test_many_dates_take_linear_time() -> None:
     days = [f"{1 + n % 12}/{1 + n // 12 % 28}/{1900 + n // 336}" for n in range(30_000)]
     summary, rationale = (" ".join(f"MRI {day}." for day in some) for some in (days[::2], days[1::2]))

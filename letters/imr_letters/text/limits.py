@@ -16,3 +16,5 @@ MAX_ITEMS = 500
 """Disputed items in one letter."""
 MAX_TITLE = 1500
 """Characters in the title of an item."""
+MAX_DISCUSSED = 50_000
+"""Characters in the sentences of a letter's rationales that are read like titles, for the body parts they mention."""
