@@ -28,7 +28,7 @@ def _ignored_text(ignored: Sequence[dict[str, Any]]) -> str:
     """What is recorded and does not count, and why: "present (progress report), of another region"."""
     reasons: dict[str, list[str]] = {}
     for one in ignored:
-        what = str(one.get("state") or one.get("value") or "")
+        what = "" if _side(one) == "undocumented" else _side(one)
         text = f"{what}{_places_text([one])}".strip().removeprefix("(").removesuffix(")" if not what else "")
         reasons.setdefault(one["why"], []).append(text or "it")
     said = [
@@ -43,23 +43,27 @@ def _more(number: int) -> str:
 
 
 def _counting_text(fact: FactShown) -> str:
-    name, evidence, conflict = fact["name"], fact["evidence"], fact["conflict"]
+    name, evidence, conflict, state = fact["name"], fact["evidence"], fact["conflict"], fact["state"]
+    more = fact.get("more_evidence", 0)
     if conflict is not None:
-        sides = _sides_text([shown for shown in evidence if _side(shown)])
-        places = _places_text(
-            [shown for shown in evidence if not _side(shown) and shown.get("source") != "the request"]
-        )
-        return f"{name}: in conflict{sides} because {conflict}{places}"
-    if fact["state"] == "undocumented" and not evidence and "text" not in fact:
+        sides = [shown for shown in evidence if _side(shown)]
+        places = [shown for shown in evidence if not _side(shown) and shown.get("source") != "the request"]
+        said = ", ".join(_sides_text(sides, more))
+        return f"{name}: in conflict, {said}{',' if said else ''} because {conflict}{_places_text(places)}"
+    if state == "undocumented" and not evidence and "text" not in fact:
         return ""
     if fact["fact"].startswith("records:"):
         return f"{name}: {fact['text']}"
-    where = _places_text(evidence, fact.get("more_evidence", 0))
-    if "text" in fact:
-        return f"{name}: {fact['text']}{where}"
-    if fact["state"] == "undocumented":
+    if "text" not in fact and state == "undocumented":
+        if any(_side(shown) not in {"", "undocumented"} for shown in evidence):
+            return f"{name}: {', '.join(_sides_text(evidence, more))}"
+        where = _places_text(evidence, more)
         return f"{name}: not documented{where}" if where else ""
-    return f"{name}: {fact['state']}{', inferred' if 'inferred' in fact else ''}{where}"
+    # Evidence of another side is not evidence of what is said.
+    own = [shown for shown in evidence if _side(shown) in {"", state or ""}]
+    other = [shown for shown in evidence if _side(shown) not in {"", state or ""}]
+    said = f"{fact.get('text') or state}{', inferred' if 'inferred' in fact else ''}"
+    return ", ".join([f"{name}: {said}{_places_text(own, fact.get('more_evidence', 0))}", *_sides_text(other)])
 
 
 def _places_text(evidence: Sequence[dict[str, Any]], more: int = 0) -> str:
@@ -70,17 +74,33 @@ def _places_text(evidence: Sequence[dict[str, Any]], more: int = 0) -> str:
     return f" ({places}{f'; and {more} more' if more else ''})" if places else ""
 
 
-def _sides_text(evidence: Sequence[dict[str, Any]]) -> str:
-    """The sides of a conflict, each with its places: 'present ("progress report") against absent ("MRI")'."""
+def _sides_text(evidence: Sequence[dict[str, Any]], more: int = 0) -> list[str]:
+    """What evidence that differs says, side by side, each with its places, and how many pieces are left out.
+
+    'present ("progress report", 2013-10-01) against absent ("MRI")', 'not described since ("report", 2013-11-01)'.
+    """
     sides: dict[str, list[dict[str, Any]]] = {}
     for shown in evidence:
         sides.setdefault(_side(shown), []).append(shown)
-    said = [f"{side}{_places_text(places)}" for side, places in sides.items()]
-    return f", {' against '.join(said)}," if said else ""
+    silent = sides.pop("undocumented", [])
+    spoken = [f"{side}{_places_text(places)}" for side, places in sides.items()]
+    said = [" against ".join(spoken)] if spoken else []
+    entries = [shown for shown in silent if "about" in shown]
+    if described := [shown for shown in silent if "about" not in shown]:
+        since = spoken and all(min(_days(part)) and max(_days(part)) < min(_days(described)) for part in sides.values())
+        said.append(f"{'not described since' if since else 'elsewhere not described'}{_places_text(described)}")
+    if entries:
+        said.append(f"left open{_places_text(entries)}")
+    return [*said, f"with {more} more"] if more else said
+
+
+def _days(evidence: Sequence[dict[str, Any]]) -> list[str]:
+    """The days on which something was seen; empty for one that nobody gave."""
+    return [shown.get("seen", "") for shown in evidence]
 
 
 def _side(shown: dict[str, Any]) -> str:
-    """The side of a conflict that a piece of evidence is on; empty if it is on neither."""
+    """What a piece of evidence says where the evidence differs; empty if it is on no side."""
     return str(shown.get("state") or shown.get("value") or "")
 
 
@@ -102,7 +122,7 @@ def _evidence_text(
     page: int | None,
     line: int | None,
 ) -> str:
-    where = _source_text(source or "") or (quoted(document) if document else "")
+    where = ", ".join([part for part in (_source_text(source or ""), quoted(document) if document else "") if part])
     if section is not None:
         where = f"{where} ({section})" if where else f"the {section}"
     parts = (about, where, date, page and f"p.{page}", line and f"line {line}")

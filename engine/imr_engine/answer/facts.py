@@ -14,6 +14,7 @@ from typing import Any
 
 from imr_criteria import Catalogue
 from imr_criteria.conditions import Condition, DependsOn, Every, Not, RecordQuery, Some, Test, arms_of
+from imr_criteria.model import Fact
 from imr_engine.answer.evidence import entries_text
 from imr_engine.answer.numbers import Number, value_text
 from imr_engine.answer.result import FactShown
@@ -150,15 +151,9 @@ class FactView(ABC):
             "name": self.name,
             "state": state,
             "value": value,
-            "evidence": [o.evidence for o in seen.observations if o.evidence],
+            "evidence": _evidence_of(seen, self.unit, self.limits),
             "conflict": seen.conflict,
         }
-        if seen.conflict is not None:
-            # Both sides are named, and a value is not part of its evidence.
-            made["evidence"] = [
-                o.evidence if o.value is None else {**o.evidence, "value": value_text(o.value, self.unit, self.limits)}
-                for o in seen.observations
-            ]
         if self.unit is not None:
             made["unit"] = self.unit
         if seen.ignored:
@@ -246,12 +241,7 @@ class PlainValue(FactView):
         shown = self.shown(self.id, seen)
         for source in inputs.sources.get(self.key, ()):
             if isinstance(source, Input) and source.kind == "fact":
-                read = inputs.seen(source)
-                found = [o.evidence for o in read.observations if o.evidence]
-                if read.value is not None and (isinstance(read.value, dt.date) or not found):
-                    name = inputs.subject.catalogue.facts[source.name].name
-                    found.insert(0, _dated(name, read.value if isinstance(read.value, dt.date) else None))
-                shown["evidence"] += found
+                shown["evidence"] += _of_fact(inputs.subject.catalogue.facts[source.name], inputs.seen(source))
             elif seen.conflict is not None or (seen.value, seen.low, seen.high) != (None, None, None):
                 shown["evidence"].append(_source(evaluated, source))
         return [shown]
@@ -345,10 +335,34 @@ def _view_of(catalogue: Catalogue, program: Program, limits: Limits, test: Test,
 
 def _shortened(fact: FactShown) -> None:
     """Leaves out evidence beyond the first pieces, and says how much: ten thousand entries say no more than twenty."""
-    more = len(fact["evidence"]) - MOST_EVIDENCE
+    evidence = fact["evidence"]
+    more = len(evidence) - MOST_EVIDENCE
     if more > 0:
-        fact["evidence"] = fact["evidence"][:MOST_EVIDENCE]
+        # Where the evidence differs, no side is left out.
+        sides = {(one.get("state"), one.get("value")): place for place, one in reversed(list(enumerate(evidence)))}
+        first = sorted(sides.values())
+        rest = [place for place in range(len(evidence)) if place not in sides.values()]
+        fact["evidence"] = [evidence[place] for place in sorted([*first, *rest][:MOST_EVIDENCE])]
         fact["more_evidence"] = more
+
+
+def _evidence_of(seen: Seen, unit: str | None, limits: tuple[Number, ...] = ()) -> list[dict[str, Any]]:
+    """The evidence of a fact. Where it differs, each piece has the state or the value that it gives."""
+    if seen.conflict is None and len({(o.state, o.value) for o in seen.observations}) < 2:
+        return [o.evidence for o in seen.observations if o.evidence]
+    return [
+        o.evidence if o.value is None else {**o.evidence, "value": value_text(o.value, unit, limits)}
+        for o in seen.observations
+    ]
+
+
+def _of_fact(fact: Fact, seen: Seen) -> list[dict[str, Any]]:
+    """The evidence of a fact that a quantity is derived from, or would be, were it not open."""
+    found = _evidence_of(seen, fact.unit)
+    if seen.value is None:
+        return [{"source": fact.name, **shown} for shown in found]
+    day = seen.value if isinstance(seen.value, dt.date) else None
+    return [_dated(fact.name, day), *found] if day is not None or not found else found
 
 
 @lru_cache(maxsize=4096)

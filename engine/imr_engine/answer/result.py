@@ -36,10 +36,10 @@ class FactShown(TypedDict):
     """One input that a requirement rests on.
 
     `fact` is a fact's id, or attribute:ID, quantity:ID, request:KEY or records:LIST. `text` is its value as people read
-    it: on the same side of each limit as the value. `conflict` says why the evidence contradicts itself; then each
-    piece of evidence has the `state` or the `value` that it gives. `inferred` is set if a rule concluded it without a
-    statement. `ignored` is what is recorded and does not count, each with the reason (`why`). Of long lists, the first
-    twenty pieces of evidence are given, and the number of the others (`more_evidence`).
+    it: on the same side of each limit as the value. `conflict` says why the evidence contradicts itself. Where evidence
+    differs, in conflict or not, each piece has the `state` or the `value` that it gives. `inferred` is set if a rule
+    concluded it without a statement. `ignored` is what is recorded and does not count, each with the reason (`why`). Of
+    long lists, the first twenty pieces of evidence are given, and the number of the others (`more_evidence`).
     """
 
     fact: str
