@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from imr_views.blocks import Table
 from imr_views.result import request_blocks
 from tests.conftest import P122, Answer
-from tests.engine.support import CATALOGUE, checked
+from tests.engine.support import CATALOGUE, a_case, checked
 
 REPORT = {"document": "progress report", "date": "2013-10-01"}
 CONSULT = {"document": "consultation", "date": "2013-10-01"}
@@ -48,6 +49,33 @@ def test_both_sides_are_named_with_their_evidence(answer: Answer, conflicting: d
     assert SIDES in said
     assert "not documented" not in request["rationale"]
     assert sentences[-1] == "1 requirement is in conflict; as it stands, deny."
+
+
+@pytest.mark.parametrize(
+    ("exercise", "mark", "says"),
+    [
+        (TWITCH, "in conflict", "whether an exception that it lists applies is in conflict."),
+        ("undocumented", "not documented", "and no exception that it lists is documented."),
+        ("absent", "unmet", "and no exception that it lists applies."),
+    ],
+)
+def test_an_exception_that_is_not_shown_is_not_claimed(exercise: Any, mark: str, says: str) -> None:
+    """It read "but an exception that it lists applies", and was denied."""
+    seen = {"exercise-failed": exercise, "special-equipment-required": "present", "clinician-supervised": "present"}
+    result = checked(a_case("gym-membership", seen))
+    request = result["requests"][0]
+    assert request["verdict"] == "deny"
+    assert request["requirements"][0]["says"].endswith(says)
+    assert says in request["rationale"]
+    assert "but an exception that it lists applies" not in request["rationale"]
+    (table,) = (block for block in request_blocks(result, request, CATALOGUE) if isinstance(block, Table))
+    assert table.rows[0].cells[0] == mark
+    assert str(table.rows[0].cells[1]).endswith(says)
+
+
+def test_what_is_in_conflict_is_not_claimed(answer: Answer, conflicting: dict[str, Any]) -> None:
+    says = next(r["says"] for r in answer(conflicting)["requirements"] if r["in_conflict"])
+    assert says == "In conflict: palpation of the trigger point evokes a local twitch response."
 
 
 def test_a_remedy_names_what_is_in_conflict_and_nothing_else(answer: Answer, complete: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from imr_criteria import Catalogue
+from imr_criteria.model import STANCE_ID
 from imr_engine.answer.evidence import fact_text
 from imr_engine.answer.rationale import ENOUGH, not_enough
 from imr_engine.answer.requirements import outcome_of
@@ -189,6 +190,8 @@ def _claim(requirement: RequirementShown) -> str:
         marks.append("a reviewer's reading")
     if requirement["to_verify"]:
         marks.append(f"to be verified: {requirement['basis']}")
-    # "Unmet" before a claim that denies something would be a double negative.
-    said = requirement["says"] if requirement["status"] == "unmet" else requirement["claim"]
+    # "Unmet" before a claim that denies something would be a double negative. That an exception applies is no claim of
+    # the guideline, which would stand beside "not documented" as if it did.
+    says = requirement["status"] == "unmet" or requirement["id"].endswith(f"/{STANCE_ID}")
+    said = requirement["says"] if says else requirement["claim"]
     return said + (f" [{'; '.join(marks)}]" if marks else "")

@@ -156,7 +156,8 @@ def _said(catalogue: Catalogue, full_id: str, says: str, outcome: Outcome, numbe
     place = f"[{requirement.citation.section}{pages_text(requirement.citation.pages)}{basis}]"
     if number is None:
         return says, place
-    return f"Requirement {number} is {_IS[outcome]}: {mid_sentence(catalogue, says)}", place
+    said = requirement.claim if outcome == "in-conflict" else says
+    return f"Requirement {number} is {_IS[outcome]}: {mid_sentence(catalogue, said)}", place
 
 
 @lru_cache(maxsize=4096)

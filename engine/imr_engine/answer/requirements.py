@@ -10,16 +10,19 @@ from typing import NamedTuple, cast, get_args
 
 from imr_criteria import Catalogue
 from imr_criteria.conditions import Condition, arms_of
-from imr_criteria.model import TO_VERIFY, Requirement, Says
+from imr_criteria.model import STANCE_ID, TO_VERIFY, Requirement, Says
 from imr_engine.answer.facts import Evaluated, FactView, Limits, fact_views
 from imr_engine.answer.result import Arm, CitationShown, FactShown, Outcome, RequirementShown
-from imr_engine.answer.words import describe
+from imr_engine.answer.words import describe, mid_sentence
 from imr_engine.cases.model import Case, Request
 from imr_engine.rules.program import Program, assumed
 from imr_engine.rules.standing import STANDING, Status
 from imr_engine.rules.three_values import MET, NOT_APPLICABLE, UNDOCUMENTED, UNMET, code_of
 
 STATUS: dict[int, Status] = {UNMET: "unmet", UNDOCUMENTED: "undocumented", NOT_APPLICABLE: "not-applicable", MET: "met"}
+EXCEPTION_IN_CONFLICT = (
+    "The guideline does not recommend the treatment; whether an exception that it lists applies is in conflict."
+)
 
 
 class RequirementView:
@@ -30,6 +33,7 @@ class RequirementView:
         self.node = node
         self.when = program.nodes[program.positions[node.when]] if node.when is not None else None
         """The node that decides whether it applies; None if it always does."""
+        self._catalogue = catalogue
         self._requirement = requirement
         self._position = program.positions[node.id]
         self._reads = program.reads(node.id)
@@ -95,11 +99,15 @@ class RequirementView:
                 facts.setdefault(fact["fact"], fact)
         shown["facts"] = list(facts.values())
         shown["in_conflict"] = shown["status"] == "undocumented" and self._in_conflict(evaluated)
-        if self._requirement.says is not None and not shown["in_conflict"]:
+        if self._requirement.says is not None:
             shown["says"] = self._says(self._requirement.says, shown)
         return shown
 
     def _says(self, says: Says, shown: RequirementShown) -> str:
+        if shown["in_conflict"]:
+            if self._requirement.id == STANCE_ID:
+                return EXCEPTION_IN_CONFLICT
+            return f"In conflict: {mid_sentence(self._catalogue, shown['claim'])}"
         if shown["status"] == "unmet":
             return says.unmet
         if shown["status"] == "undocumented":

@@ -73,7 +73,7 @@ class CitationShown(TypedDict):
 class RequirementShown(TypedDict):
     """One requirement with its status.
 
-    `says`: what became of it, in a sentence: the claim, or where it fails, how. `in_conflict`: it is undocumented
+    `says`: what became of it, in a sentence: the claim, or where it is not met, how. `in_conflict`: it is undocumented
     because the evidence contradicts itself, not because any is missing. `to_verify`: its basis is neither the
     regulation, nor a letter, nor public.
 
