@@ -29,6 +29,8 @@ from imr_views.criterion import (
 )
 from imr_views.result import Tally, advice_blocks, request_blocks, result_blocks, summary_blocks
 from imr_views.vocabulary import Listed, list_data, list_table
+from tests.engine.strategies import favourable
+from tests.engine.support import checked as answered
 
 PACKAGE = Path(imr_views.__file__).parent
 
@@ -56,6 +58,18 @@ def test_a_request_begins_with_its_verdict(checked: Result, catalogue: Catalogue
     assert any(isinstance(block, Table) and len(block.rows) == 17 for block in blocks)
     assert Heading("Rationale") not in blocks
     assert Heading("Rationale") in list(result_blocks(checked, catalogue, rationale=True))
+
+
+def test_an_advice_has_no_status(catalogue: Catalogue) -> None:
+    """ "Non-sedating agents are preferred. [not documented]" says of the guideline what is missing of the patient."""
+    case = favourable("cyclobenzaprine")
+    case["facts"] = {**case["facts"], "nsaid-taken": "present"}
+    answer = answered(case)
+    (table,) = (block for block in request_blocks(answer, answer["requests"][0], catalogue) if isinstance(block, Table))
+    advice = {str(row.cells[1]): row.cells[0] for row in table.rows if row.cells[0] in {"advice", "to consider"}}
+    assert advice["There is no added benefit in combining it with an NSAID."] == "to consider"
+    assert advice["Non-sedating agents are preferred."] == "to consider"
+    assert advice["The usual dose is 5 mg, up to 10 mg, three times a day. [to be verified: recalled]"] == "advice"
 
 
 def test_a_run_is_summarized_by_its_counts(checked: Result) -> None:

@@ -177,7 +177,8 @@ def _row(requirement: RequirementShown, catalogue: Catalogue) -> Row:
 
 def _mark(requirement: RequirementShown) -> tuple[str, Tone]:
     if requirement["kind"] == "advice":
-        return "advice", "quiet"
+        # An advice is the guideline's, so it is neither unmet nor missing: it is followed, or there to be considered.
+        return "to consider" if requirement["status"] in {"unmet", "undocumented"} else "advice", "quiet"
     if requirement.get("assumed"):
         return "assumed", "open"
     outcome = outcome_of(requirement)
@@ -185,7 +186,7 @@ def _mark(requirement: RequirementShown) -> tuple[str, Tone]:
 
 
 def _claim(requirement: RequirementShown) -> str:
-    marks: list[str] = [_COUNTED[outcome_of(requirement)]] if requirement["kind"] == "advice" else []
+    marks: list[str] = []
     if requirement["reviewer_reading"]:
         marks.append("a reviewer's reading")
     if requirement["to_verify"]:
