@@ -30,7 +30,7 @@ from imr_engine.answer.result import (
 )
 from imr_engine.answer.result import Engine as EngineShown
 from imr_engine.answer.supplying import Decided, supplied
-from imr_engine.answer.unread import Reading, unread
+from imr_engine.answer.unread import Reading, Together, unread
 from imr_engine.cases.model import Case, Request, Verdict
 from imr_engine.evaluators.plain import NAME as PLAIN
 from imr_engine.evaluators.plain import Outcome as Ran
@@ -176,9 +176,11 @@ class Engine:
         verdicts: dict[str, str] = {}
         results: dict[str, RequestResult] = {}
         read: dict[dt.date | None, Records] = {}
+        chosen = ((request, select(self.catalogue, case, request, guideline)) for request in case.requests)
+        together = Together((self._reading(selection), request.treatment) for request, selection in chosen)
         for request in case.in_turn():
             results[request.id] = self._request(
-                case, request, verdicts.get(request.depends_on or ""), guideline, include, read
+                case, request, verdicts.get(request.depends_on or ""), guideline, include, read, together
             )
             verdicts[request.id] = results[request.id]["verdict"]
         return {
@@ -204,6 +206,7 @@ class Engine:
         guideline: str | None,
         include: Collection[Extra],
         read: dict[dt.date | None, Records],
+        together: Together,
     ) -> RequestResult:
         chosen, inputs = self._chosen(case, request, depended, guideline, read)
         criteria: list[CriterionShown] = []
@@ -236,7 +239,7 @@ class Engine:
         retry = partial(self._retried, depended, guideline, case, read)
         documents = supplied(deciding, weighed, retry)
         remedies = remedies_of(self.catalogue, inputs, weighed, documents.writes, retry)
-        nothing_reads = unread(inputs.subject, self._reading(chosen)) if chosen.criteria else []
+        nothing_reads = unread(inputs.subject, self._reading(chosen), together) if chosen.criteria else []
         sentences = sentences_of(self.catalogue, inputs, chosen, criteria, weighed, verdict, documents, nothing_reads)
         label = label_shown(request.label) if request.label is not None else None
         result: RequestResult = {
