@@ -10,6 +10,7 @@ read. A field named like a Python keyword or builtin ends in an underscore, whic
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import FrozenInstanceError, dataclass, field
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
@@ -243,3 +244,13 @@ def least_of(condition: Condition) -> int:
     if isinstance(condition, All):
         return len(condition.all)
     return condition.at_least if isinstance(condition, AtLeast) else 1
+
+
+def conditions(condition: Condition) -> Iterator[Condition]:
+    """A condition and all conditions nested in it."""
+    yield condition
+    if isinstance(condition, All | Any_ | AtLeast):
+        for arm in arms_of(condition):
+            yield from conditions(arm)
+    elif isinstance(condition, Not):
+        yield from conditions(condition.not_)

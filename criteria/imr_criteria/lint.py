@@ -10,8 +10,6 @@ from imr_criteria.catalogue import Catalogue, CatalogueError
 from imr_criteria.conditions import (
     PREDICATES,
     SAME_AS_REQUEST,
-    All,
-    Any_,
     AtLeast,
     Condition,
     Every,
@@ -20,7 +18,7 @@ from imr_criteria.conditions import (
     Some,
     Test,
     Where,
-    arms_of,
+    conditions,
 )
 from imr_criteria.model import Attribute, Citation, Criterion, Fact, Inference, Requirement, Source, Treatment
 from imr_criteria.problems import Problem, first, nearest
@@ -55,16 +53,6 @@ def inference_problems(catalogue: Catalogue, name: str, file: str) -> Iterator[P
 def criterion_problems(catalogue: Catalogue, name: str, file: str) -> Iterator[Problem]:
     """References of a criterion to unknown ids, and conditions that make no sense."""
     yield from _Lint(catalogue, file).criterion(catalogue.criteria[name])
-
-
-def conditions(condition: Condition) -> Iterator[Condition]:
-    """A condition and all conditions nested in it."""
-    yield condition
-    if isinstance(condition, All | Any_ | AtLeast):
-        for arm in arms_of(condition):
-            yield from conditions(arm)
-    elif isinstance(condition, Not):
-        yield from conditions(condition.not_)
 
 
 def operands(operand: Operand) -> Iterator[Operand]:

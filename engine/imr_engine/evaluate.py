@@ -29,6 +29,7 @@ from imr_engine.answer.result import (
     TraceEntry,
 )
 from imr_engine.answer.result import Engine as EngineShown
+from imr_engine.answer.scope import out_of_scope
 from imr_engine.answer.supplying import Decided, supplied
 from imr_engine.answer.unread import Reading, Together, unread
 from imr_engine.cases.model import Case, Request, Verdict
@@ -176,7 +177,7 @@ class Engine:
         verdicts: dict[str, str] = {}
         results: dict[str, RequestResult] = {}
         read: dict[dt.date | None, Records] = {}
-        chosen = ((request, select(self.catalogue, case, request, guideline)) for request in case.requests)
+        chosen = ((request, select(self.catalogue, case, request, guideline)) for request in case.in_turn())
         together = Together((self._reading(selection), request.treatment) for request, selection in chosen)
         for request in case.in_turn():
             results[request.id] = self._request(
@@ -285,9 +286,13 @@ class Engine:
         subject = Subject(self.catalogue, case, request, chosen.date, depended, read[by])
         inputs = Inputs(subject, self._reading(chosen).units)
         scopes = [(c.id, c.applies_when) for c, _ in chosen.criteria if c.applies_when is not None]
-        beside = [name for name, scope in scopes if inputs.doubts.refuted(scope)]
         # A guideline that the user asks for is applied whatever it is on.
-        return (without(chosen, self.catalogue, beside) if beside and guideline is None else chosen), inputs
+        beside = {
+            name: out_of_scope(Evaluated(inputs, self.program(name), (), [], chosen.date_source), scope)
+            for name, scope in scopes
+            if guideline is None and inputs.doubts.refuted(scope)
+        }
+        return (without(chosen, self.catalogue, beside) if beside else chosen), inputs
 
     def _retried(
         self,

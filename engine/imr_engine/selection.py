@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -49,7 +49,8 @@ def select(catalogue: Catalogue, case: Case, request: Request, guideline: str | 
     if guideline is not None:
         forced = search.of_guideline(guideline)
         if not forced:
-            said = f"{catalogue.guidelines[guideline].short} has no criterion here for {search.name}."
+            short = catalogue.guidelines[guideline].short
+            said = search.elsewhere(guideline) or f"{short} has no criterion here for {search.name}."
             return Selection(date, source, because="not-encoded", explanation=said)
         return Selection(
             date, source, _with_roles(search, forced, ()), explanation=_forced(catalogue.guidelines[guideline], date)
@@ -60,8 +61,11 @@ def select(catalogue: Catalogue, case: Case, request: Request, guideline: str | 
     return search.run(date, source)
 
 
-def without(chosen: Selection, catalogue: Catalogue, beside: Collection[str]) -> Selection:
-    """A selection without the criteria that the request is out of scope for; nothing is left to govern, or all is."""
+def without(chosen: Selection, catalogue: Catalogue, beside: Mapping[str, str]) -> Selection:
+    """A selection without the criteria that the request is out of scope for, each with the reason.
+
+    Nothing is left to govern, or all is.
+    """
     left = tuple((criterion, role) for criterion, role in chosen.criteria if criterion.id not in beside)
     if any(role != "compared" for _, role in left):
         first = next(n for n, (_, role) in enumerate(left) if role != "compared")
@@ -72,9 +76,16 @@ def without(chosen: Selection, catalogue: Catalogue, beside: Collection[str]) ->
     named = [criterion for criterion in chosen.deciding if criterion.id in beside]
     if not named:
         return chosen._replace(criteria=left)
-    titles = " and ".join(f"{catalogue.guidelines[c.guideline].short}, {c.title}," for c in named)
-    said = f"{titles} {'does' if len(named) == 1 else 'do'} not apply to this request; what does is not encoded."
-    return chosen._replace(criteria=left, because="not-encoded", explanation=f"{chosen.explanation} {said}".strip())
+    titles: dict[str, list[str]] = {}
+    for criterion in named:
+        title = f"{catalogue.guidelines[criterion.guideline].short}, {criterion.title},"
+        titles.setdefault(beside[criterion.id], []).append(title)
+    said = " ".join(
+        f"{' and '.join(those)} {'do' if those[1:] else 'does'} not apply to this request. {why}"
+        for why, those in titles.items()
+    )
+    said = f"{chosen.explanation} {said} What does apply is not encoded.".strip()
+    return chosen._replace(criteria=left, because="not-encoded", explanation=said)
 
 
 @lru_cache(maxsize=4096)
@@ -104,8 +115,7 @@ class _Search:
 
     def run(self, date: dt.date, source: DateSource | None) -> Selection:
         if self.treatment.own_entry is not None:
-            entry = self.treatment.own_entry
-            said = f"{entry}, the entry for {self.name}, is not encoded; its class does not answer for it."
+            said = f"The entry of its own for {self.name} is not encoded; that of its class does not answer for it."
             return Selection(date, source, because="not-encoded", explanation=said)
         in_force = [guideline for guideline in self.guidelines if guideline.in_force.covers(date)]
         silent: list[str] = []
@@ -119,7 +129,7 @@ class _Search:
                 return Selection(date, source, _with_roles(self, found, others), explanation=said)
             if any(self.catalogue.silence(guideline.id, t) for t in self.lineage):
                 silent.append(guideline.short)
-            elif not self._elsewhere(guideline):
+            elif not self.elsewhere(guideline.id):
                 return self._nothing(date, source, guideline, in_force)
         if silent:
             said = f"{' and '.join(silent)}: silent on {self.name}; no further source is encoded."
@@ -142,9 +152,14 @@ class _Search:
         """How far above the treatment the nearest class is that the criterion is for."""
         return min(self.lineage.index(t) for t in criterion.treatments if t in self.lineage), criterion.id
 
-    def _elsewhere(self, guideline: Guideline) -> bool:
-        """Whether the guideline does address the treatment, but only for regions other than the request's."""
-        return bool(self.catalogue.criteria_for(self.lineage, guideline.id))
+    def elsewhere(self, guideline: str) -> str:
+        """That a guideline addresses the treatment, but only for regions other than the request's; empty if not."""
+        criteria = self.catalogue.criteria_for(self.lineage, guideline)
+        if not criteria:
+            return ""
+        regions = dict.fromkeys(self.catalogue.regions[name].name for c in criteria for name in c.regions)
+        short = self.catalogue.guidelines[guideline].short
+        return f"{short} has a criterion here for {self.name}, but only for the {' and the '.join(regions)}."
 
     def _nothing(
         self, date: dt.date, source: DateSource | None, stop: Guideline | None, in_force: list[Guideline]
@@ -159,6 +174,7 @@ class _Search:
             ended = "; ".join(f"{g.short} ({_span(g)})" for g in encoded)
             said = f"Out of force on {date.isoformat()}: {ended}. {said}".strip()
             return Selection(date, source, self._compared(in_force), "out-of-force", said)
+        said = said or " ".join(filter(None, (self.elsewhere(g.id) for g in in_force)))
         said = said or f"No criterion for {self.name} is encoded."
         return Selection(date, source, self._compared(in_force), "not-encoded", said)
 

@@ -138,6 +138,9 @@ class FactView(ABC):
             return made
         made = self._made(fact, None, value.isoformat() if isinstance(value, dt.date) else value, seen)
         made["text"] = value_text(value, self.unit, self.limits, self.names)
+        if self.unit == "months" and isinstance(value, float) and 0 < value < 1:
+            # Nobody counts days in thousandths of a month, and the two dates follow.
+            made["text"] = made["text"] if any(0 < limit < 1 for limit in self.limits) else "less than 1 month"
         return made
 
     def _range(self, low: Value | None, high: Value | None) -> str:
@@ -285,7 +288,7 @@ def fact_views(
 ) -> Iterator[FactView]:
     """The views for a condition. Behind a concluded fact, only recorded facts are shown."""
     if isinstance(condition, Test):
-        yield _view_of(catalogue, program, limits, condition, direct)
+        yield view_of(catalogue, program, limits, condition, direct)
     elif isinstance(condition, Not):
         yield from fact_views(catalogue, program, limits, condition.not_, direct)
     elif isinstance(condition, Some | Every):
@@ -298,7 +301,8 @@ def fact_views(
             yield from fact_views(catalogue, program, limits, arm, direct)
 
 
-def _view_of(catalogue: Catalogue, program: Program, limits: Limits, test: Test, direct: bool) -> FactView:
+def view_of(catalogue: Catalogue, program: Program, limits: Limits, test: Test, direct: bool) -> FactView:
+    """The view of what a test is about."""
     name, unit = subject_name(catalogue, test), unit_of(catalogue, test)
     if test.fact is None:
         if test.quantity is not None:
