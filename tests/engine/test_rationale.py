@@ -233,6 +233,37 @@ def test_a_guideline_that_recommends_nothing_is_its_own_sentence() -> None:
     assert sentences[-1] == "1 requirement is unmet; as it stands, deny."
 
 
+@pytest.mark.parametrize(
+    ("entry", "as_of", "said"),
+    [
+        ({"from": "2013-11-10", "to": "2014-01-10"}, None, "since 2013-11-10"),
+        ({"from": "2013-11-10", "status": "current"}, None, "since 2013-11-10"),
+        ({"from": "2013-11-10"}, "2013-12-01", "since 2013-11-10"),
+        ({"date": "2013-11-10", "status": "current"}, None, "2013-11-10"),
+        ({"status": "current"}, None, ""),
+    ],
+)
+def test_what_runs_is_dated_by_when_it_began(entry: Case, as_of: str | None, said: str) -> None:
+    """A drug that is taken in November was told with the day in January on which it will end."""
+    case = favourable("cyclobenzaprine") | {"records": {"medications": [{"drug": "methocarbamol", **entry}]}}
+    case["facts"] = {name: seen for name, seen in case["facts"].items() if name != "other-muscle-relaxant"}
+    text = checked(case | ({"as_of": as_of} if as_of else {}))["requests"][0]["rationale"]
+    place = ", ".join(filter(None, ("methocarbamol, entry 1 of the medications recorded", said)))
+    assert f"another muscle relaxant is taken: present ({place})." in text
+
+
+@pytest.mark.parametrize(
+    ("as_of", "why"), [(None, "not before the request"), ("2013-11-20", "later than the date of the file")]
+)
+def test_a_file_without_a_date_is_not_said_to_have_one(as_of: str | None, why: str) -> None:
+    entry = {"drug": "methocarbamol", "from": "2013-12-01", "status": "current"}
+    case = favourable("cyclobenzaprine") | {"records": {"medications": [entry]}}
+    case["facts"] = {name: seen for name, seen in case["facts"].items() if name != "other-muscle-relaxant"}
+    text = checked(case | ({"as_of": as_of} if as_of else {}))["requests"][0]["rationale"]
+    assert f"2013-12-01), {why}." in text
+    assert ("date of the file" in text) == bool(as_of)
+
+
 GONE = {"fibromyalgia", "last-treatment-date", "pain-relief-percent", "pain-relief-weeks", "medication-use-reduced"}
 
 

@@ -58,3 +58,17 @@ def test_a_dependence_that_no_rule_reads_is_said() -> None:
     name = case["requests"][0]["id"]
     case["requests"].append({**favourable("cyclobenzaprine")["requests"][0], "id": "2", "depends_on": name})
     assert unread(case, 1)["request.depends_on"] == f'that it depends on request "{name}"'
+
+
+def test_an_entry_is_told_with_the_days_it_covers() -> None:
+    treatments = [
+        {"treatment": "physical-therapy", "from": "2013-01-01", "to": "2014-03-01"},
+        {"treatment": "physical-therapy", "from": "2013-01-01", "outcome": "failed"},
+        {"treatment": "physical-therapy", "date": "2013-01-01"},
+    ]
+    case = a_case("cognitive-behavioral-therapy") | {"records": {"treatments": treatments}}
+    assert list(unread(case).values()) == [
+        "physical therapy, 2013-01-01 to 2014-03-01",
+        "physical therapy, failed, from 2013-01-01",
+        "physical therapy, 2013-01-01",
+    ]

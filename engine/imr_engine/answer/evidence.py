@@ -107,7 +107,7 @@ def _side(shown: dict[str, Any]) -> str:
 def evidence_text(shown: dict[str, Any]) -> str:
     """Evidence in words: a document as the case names it, quoted, or a source in ours, with section, date and page."""
     get = shown.get
-    day = get("seen") or get("date")
+    day = get("seen") or get("date") or (f"since {since}" if (since := get("since")) else None)
     parts = get("about"), get("source"), get("document"), get("section"), day, get("page"), get("line")
     return _evidence_text(*parts)
 
@@ -151,5 +151,18 @@ def _entry_text(catalogue: Catalogue, entry: Record) -> str:
         parts = [catalogue.treatments[entry.treatment].name, entry.outcome]
     else:
         parts = [catalogue.treatments[entry.drug].name, entry.status, entry.outcome]
-    parts.append(entry.when.isoformat() if entry.when is not None else None)
+    parts.append(_when_text(entry))
     return ", ".join(part for part in parts if part and part != "undocumented")
+
+
+def _when_text(entry: Record) -> str | None:
+    """The days that an entry of the records gives: "2013-10-01", "2013-10-01 to 2014-01-10", "since 2013-10-01"."""
+    start, end = getattr(entry, "from_", None), getattr(entry, "to", None)
+    if start is not None and end is not None:
+        return f"{start.isoformat()} to {end.isoformat()}"
+    if start is not None:
+        return (
+            f"since {start.isoformat()}" if getattr(entry, "status", None) == "current" else f"from {start.isoformat()}"
+        )
+    day = entry.date or end
+    return day.isoformat() if day is not None else None

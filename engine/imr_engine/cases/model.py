@@ -123,11 +123,6 @@ class TreatmentRecord(Strict):
     outcome: str | None = None
     evidence: Evidence | None = None
 
-    @property
-    def when(self) -> dt.date | None:
-        """The date it counts for: its own, else its end, else its beginning."""
-        return self.date or self.to or self.from_
-
 
 class MedicationRecord(Strict):
     """A drug or class of drugs that was or is being taken."""
@@ -142,11 +137,6 @@ class MedicationRecord(Strict):
     evidence: Evidence | None = None
     region: ClassVar[None] = None
 
-    @property
-    def when(self) -> dt.date | None:
-        """The date it counts for: its own, else its end, else its beginning."""
-        return self.date or self.to or self.from_
-
 
 class StudyRecord(Strict):
     """A study with its findings, or a statement that it was not done."""
@@ -157,11 +147,6 @@ class StudyRecord(Strict):
     region: str | None = None
     findings: dict[str, State] = Field(default_factory=dict)
     evidence: Evidence | None = None
-
-    @property
-    def when(self) -> dt.date | None:
-        """The date it counts for."""
-        return self.date
 
     @model_validator(mode="after")
     def _findings_of_what_was_done(self) -> StudyRecord:

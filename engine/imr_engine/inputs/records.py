@@ -80,9 +80,19 @@ class Records:
             made = observed(state, None, entry.last if dated else None, record.region, record.evidence)
             # Without evidence of its own, the entry is all that there is.
             itself = {} if record.evidence else {"source": entry.path}
-            about = {"about": entry.name.replace("-", " "), **itself, **made.evidence}
+            about = {"about": entry.name.replace("-", " "), **itself, **made.evidence, **self._since(entry)}
+            if "since" in about:
+                about.pop("seen", None)
             found = self._observations[key] = made._replace(instance=entry.name, evidence=about)
         return found
+
+    def _since(self, entry: Entry) -> dict[str, str]:
+        """When an entry began that runs at the time: nobody has seen its end yet."""
+        begin, last, known_by = entry.begin, entry.last, self.known_by
+        if begin is None or last is None or known_by is None or begin > known_by:
+            return {}
+        taken = entry.running and getattr(entry.record, "from_", None) is not None
+        return {"since": begin.isoformat()} if taken or last > known_by else {}
 
     def counted(
         self, catalogue: Catalogue, request: Request, date: dt.date | None, name: ListName
@@ -99,7 +109,7 @@ class Records:
         # Without as_of, a drug is taken if it is at the date of the request; studies and treatments then all count.
         known_by = self.known_by if name == "medications" else self.case.as_of
         if known_by is not None and entry.begin is not None and entry.begin > known_by:
-            return "after-as-of"
+            return "after-as-of" if self.case.as_of is not None else "not-before-request"
         # What is given on the day of the request, or later, is no earlier treatment.
         if name == "treatments" and date is not None and entry.begin is not None and entry.begin >= date:
             return "not-before-request"
