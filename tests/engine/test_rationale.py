@@ -279,6 +279,21 @@ def test_an_approval_says_what_does_not_apply_and_what_is_assumed() -> None:
     assert "Requirement 11 does not apply: at least two months have passed since the last injection." in text
 
 
+def test_what_is_recorded_of_another_region_is_not_said_to_be_recorded_nowhere() -> None:
+    case = favourable("trigger-point-injection")
+    left = {"radicular-pain": {"state": "present", "region": "neck"}}
+    case["facts"] = {name: seen for name, seen in case["facts"].items() if name != "fibromyalgia"} | left
+    result = checked(case)
+    request = result["requests"][0]
+    assert request["verdict"] == "approve"
+    last = request["rationale"].splitlines()[-1]
+    assert last.startswith("Every requirement is met, or assumed to be where nothing that counts says otherwise;")
+    shown = "".join(as_text(request_blocks(result, request, CATALOGUE)))
+    otherwise = "Assumed, because nothing that counts says otherwise\n  - The injections are not for radicular pain."
+    assert otherwise in shown
+    assert "Assumed, because nobody recorded otherwise\n  - One session" in shown
+
+
 @pytest.mark.parametrize(
     ("given", "name"),
     [

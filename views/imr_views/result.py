@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from imr_criteria import Catalogue
 from imr_criteria.model import STANCE_ID
 from imr_engine.answer.evidence import fact_text
-from imr_engine.answer.rationale import ENOUGH, not_enough
+from imr_engine.answer.rationale import ENOUGH, ground_of, not_enough
 from imr_engine.answer.requirements import outcome_of
 from imr_engine.answer.result import CriterionShown, Outcome, RequestResult, RequirementShown, Result
 from imr_engine.answer.words import DATE_NAMES, WOULD, in_force, pages_text
@@ -102,10 +102,14 @@ def request_blocks(result: Result, request: RequestResult, catalogue: Catalogue)
     if request["requirements"]:
         yield Heading("Requirements")
         yield _requirements(request, catalogue)
-    if request["assumptions"]:
-        claims = {r["id"]: r["claim"] for r in request["requirements"]}
-        yield Heading("Assumed, because nobody recorded otherwise")
-        yield Bullets(tuple(claims[assumption["requirement"]] for assumption in request["assumptions"]))
+    assumed: dict[str, list[str]] = {}
+    named = {assumption["requirement"] for assumption in request["assumptions"]}
+    for requirement in request["requirements"]:
+        if requirement["id"] in named:
+            assumed.setdefault(ground_of(requirement), []).append(requirement["claim"])
+    for ground, claims in assumed.items():
+        yield Heading(f"Assumed, because {ground}")
+        yield Bullets(tuple(claims))
     compared = [criterion for criterion in request["criteria"] if criterion["role"] == "compared"]
     if compared:
         yield Heading("For comparison only")

@@ -48,8 +48,8 @@ def _counting_text(fact: FactShown) -> str:
     if conflict is not None:
         sides = [shown for shown in evidence if _side(shown)]
         places = [shown for shown in evidence if not _side(shown) and shown.get("source") != "the request"]
-        said = ", ".join(_sides_text(sides, more))
-        return f"{name}: in conflict, {said}{',' if said else ''} because {conflict}{_places_text(places)}"
+        said = ", ".join(["in conflict", *_sides_text(sides, more)])
+        return f"{name}: {said}, because {conflict}{_places_text(places)}"
     if state == "undocumented" and not evidence and "text" not in fact:
         return ""
     if fact["fact"].startswith("records:"):

@@ -77,11 +77,16 @@ def sentences_of(
     return made
 
 
+def ground_of(requirement: RequirementShown) -> str:
+    """On what ground an exclusion is assumed not to apply: nothing is recorded, or nothing that counts."""
+    ignored = any("ignored" in fact for fact in requirement["facts"])
+    return "nothing that counts says otherwise" if ignored else "nobody recorded otherwise"
+
+
 def assumption_of(requirement: RequirementShown) -> Assumption:
     """What is assumed of an exclusion, and on what ground."""
-    ignored = any("ignored" in fact for fact in requirement["facts"])
-    ground = "Nothing that counts says otherwise" if ignored else "Nobody recorded otherwise"
-    return {"requirement": requirement["id"], "text": f"{ground}: {requirement['claim']}"}
+    ground = ground_of(requirement)
+    return {"requirement": requirement["id"], "text": f"{ground[0].upper()}{ground[1:]}: {requirement['claim']}"}
 
 
 def text_of(sentences: list[Sentence]) -> str:
@@ -169,8 +174,7 @@ def _claim(catalogue: Catalogue, number: int, what: str, full_id: str) -> Senten
 def _assumed(catalogue: Catalogue, number: int, requirement: RequirementShown) -> Sentence:
     """That an exclusion is assumed not to apply, with what is recorded of it and does not count."""
     facts = [fact for fact in requirement["facts"] if "ignored" in fact]
-    since = "nothing that counts says otherwise" if facts else "nobody recorded otherwise"
-    said = _claim(catalogue, number, f"is assumed to be met, since {since}", requirement["id"])
+    said = _claim(catalogue, number, f"is assumed to be met, since {ground_of(requirement)}", requirement["id"])
     return {**said, "text": said["text"] + _said_by("The record", facts)} if facts else said
 
 
@@ -199,7 +203,9 @@ def _conclusion(requirements: Weighed, verdict: Verdict, deciding: list[str]) ->
     outcomes = requirements.outcomes
     if verdict == "approve":
         which = " that applies" if outcomes["not-applicable"] else ""
-        also = ", or assumed to be where nobody recorded otherwise" if requirements.assumed else ""
+        # The weaker ground is true of both.
+        grounds = sorted({ground_of(requirement) for requirement in requirements.assumed})
+        also = f", or assumed to be where {grounds[-1]}" if grounds else ""
         text = f"Every requirement{which} is met{also}; the request agrees with the guideline."
         return {"text": text, "sources": deciding}
     said: list[str] = []
