@@ -9,6 +9,7 @@ import pytest
 from imr_views.blocks import Table
 from imr_views.result import request_blocks
 from tests.conftest import P122, Answer
+from tests.engine.strategies import favourable
 from tests.engine.support import CATALOGUE, a_case, checked
 
 REPORT = {"document": "progress report", "date": "2013-10-01"}
@@ -176,3 +177,44 @@ def test_the_view_counts_and_marks_it(conflicting: dict[str, Any]) -> None:
     shown = str(list(request_blocks(result, result["requests"][0], CATALOGUE)))
     assert "1 in conflict, 15 met." in shown
     assert "Row(cells=('in conflict', 'Palpation of the trigger point" in shown
+
+
+def said_of(case: dict[str, Any]) -> str:
+    """What the first remedy says is in conflict."""
+    return str(checked(case)["requests"][0]["remedies"][0]["text"])
+
+
+def test_values_that_differ_are_never_rounded_to_one(complete: dict[str, Any]) -> None:
+    complete["facts"]["pain-relief-percent"] = [
+        {"value": 60.04, "date": "2013-10-01", "evidence": REPORT},
+        {"value": 60.01, "date": "2013-10-01", "evidence": CONSULT},
+    ]
+    assert '60.04 % ("progress report", 2013-10-01) against 60.01 % ("consultation"' in said_of(complete)
+
+
+def test_a_number_against_an_outcome(complete: dict[str, Any]) -> None:
+    """The record says that the injection failed; it knows no percentage that could be absent."""
+    complete["records"] = {"treatments": [{"treatment": "trigger-point-injection", "outcome": "failed"}]}
+    assert "60 % against outcome failed (trigger point injection, entry 1" in said_of(complete)
+
+
+@pytest.mark.parametrize(
+    ("entry", "shown"),
+    [
+        ({"drug": "muscle-relaxant"}, "at least 1 ("),
+        ({"drug": "methocarbamol", "from": "2013-11-01", "to": "2013-11-11"}, "10 ("),
+    ],
+)
+def test_a_statement_against_the_records_with_its_unit(entry: dict[str, Any], shown: str) -> None:
+    case = favourable("cyclobenzaprine") | {"records": {"medications": [entry]}}
+    case["facts"] = {**case["facts"], "muscle-relaxant-use-days": 0, "other-muscle-relaxant": "absent"}
+    remedies = checked(case)["requests"][0]["remedies"]
+    said = next(remedy["text"] for remedy in remedies if remedy["requirement"].endswith("not-prolonged"))
+    assert f"because the days stated are 0, and the records show {shown}" in said
+
+
+def test_a_number_that_stands_nowhere_is_said_to_be_worked_out() -> None:
+    case = favourable("trigger-point-injection")
+    case["requests"][0]["quantity"] = {"value": 12, "unit": "injections"}
+    case["requests"][0]["attributes"] = {"injections-per-session": 3, "sessions": 1, "injectate": "local-anesthetic"}
+    assert "what the request says of it disagrees (3 and 12 by its other numbers)" in said_of(case)

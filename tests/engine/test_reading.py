@@ -152,7 +152,7 @@ class TestQuantities:
                 subject(catalogue, {}, **six, attributes={"injections-per-session": 2, "sessions": 1}),
                 "injections-per-session",
             ).conflict
-            == "what the request says of it disagrees (2 and 6)"
+            == "what the request says of it disagrees (2 and 6 by its other numbers)"
         )
         assert derive(subject(catalogue, {}), "injections-per-session").amount.value is None
 

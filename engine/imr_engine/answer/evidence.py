@@ -1,19 +1,65 @@
-"""What the case says, in words: facts with their evidence, both sides of a conflict, entries of the records."""
+"""What the case says, as results have it and in words: evidence, both sides of a conflict, entries of the records."""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 from imr_criteria import Catalogue
+from imr_criteria.model import Fact
 from imr_criteria.outside import quoted
+from imr_engine.answer.numbers import amount_text, value_text
 from imr_engine.answer.result import FactShown
-from imr_engine.cases.model import StudyRecord, TreatmentRecord
+from imr_engine.cases.model import Observation, StudyRecord, TreatmentRecord
 from imr_engine.inputs.matching import Record
+from imr_engine.inputs.reading import Seen
 
 _MOST_ENTRIES = 5
+
+
+def evidence_of(seen: Seen, unit: str | None, denial: str = "") -> list[dict[str, Any]]:
+    """The evidence of a fact. Where it differs, each piece has the state or the value that it gives.
+
+    `denial`: what an entry of the records says where it contradicts a number.
+    """
+    if seen.conflict is None and len({(o.state, o.value) for o in seen.observations}) < 2:
+        return [o.evidence for o in seen.observations if o.evidence]
+    return [_sided(one, unit, denial) for one in seen.observations]
+
+
+def _sided(one: Observation, unit: str | None, denial: str) -> dict[str, Any]:
+    if isinstance(one.value, int | float):
+        # As it is written: rounded, two that differ could be one.
+        return {**one.evidence, "value": amount_text(one.value, unit)}
+    if one.value is not None:
+        return {**one.evidence, "value": value_text(one.value)}
+    if denial and one.state == "absent":
+        return {**{key: said for key, said in one.evidence.items() if key != "state"}, "value": denial}
+    return one.evidence
+
+
+def denial_of(fact: Fact) -> str:
+    """What an entry of the records says that contradicts a number: "outcome failed"."""
+    against = {f"{rule.state.field} {word}": None for rule in fact.records for word in rule.state.absent}
+    return " or ".join(against) if fact.type != "state" else ""
+
+
+def evidence_of_operand(fact: Fact, seen: Seen, of: str) -> list[dict[str, Any]]:
+    """The evidence of a fact that a quantity called `of` is derived from, or would be, were it not open."""
+    found = evidence_of(seen, fact.unit, denial_of(fact))
+    name = "a statement" if fact.name == of else fact.name
+    if seen.value is None:
+        return [{"source": name, **shown} for shown in found]
+    day = seen.value if isinstance(seen.value, dt.date) else None
+    return [dated(name, day), *found] if day is not None or not found else found
+
+
+def dated(name: str, date: dt.date | None) -> dict[str, Any]:
+    """A source that is no document, and its date if it has one."""
+    return {"source": name} if date is None else {"source": name, "date": date.isoformat()}
 
 
 def fact_text(fact: FactShown) -> str:

@@ -14,8 +14,7 @@ from typing import Any
 
 from imr_criteria import Catalogue
 from imr_criteria.conditions import Condition, DependsOn, Every, Not, RecordQuery, Some, Test, arms_of
-from imr_criteria.model import Fact
-from imr_engine.answer.evidence import entries_text
+from imr_engine.answer.evidence import dated, denial_of, entries_text, evidence_of, evidence_of_operand
 from imr_engine.answer.numbers import Number, value_text
 from imr_engine.answer.result import FactShown
 from imr_engine.answer.words import DATE_NAMES, code_names, subject_name, unit_of
@@ -119,6 +118,8 @@ class FactView(ABC):
     """What the criterion compares it with: what is shown is on the same side of each."""
     names: Mapping[str, str] = field(default_factory=dict)
     """What its codes stand for."""
+    denial: str = ""
+    """What an entry of the records says that contradicts its numbers."""
     unrecorded: list[FactShown] | None = field(default=None, init=False)
     """What it shows if nothing it reads is recorded."""
 
@@ -154,7 +155,7 @@ class FactView(ABC):
             "name": self.name,
             "state": state,
             "value": value,
-            "evidence": _evidence_of(seen, self.unit, self.limits),
+            "evidence": evidence_of(seen, self.unit, self.denial),
             "conflict": seen.conflict,
         }
         if self.unit is not None:
@@ -244,7 +245,8 @@ class PlainValue(FactView):
         shown = self.shown(self.id, seen)
         for source in inputs.sources.get(self.key, ()):
             if isinstance(source, Input) and source.kind == "fact":
-                shown["evidence"] += _of_fact(inputs.subject.catalogue.facts[source.name], inputs.seen(source))
+                fact = inputs.subject.catalogue.facts[source.name]
+                shown["evidence"] += evidence_of_operand(fact, inputs.seen(source), self.name)
             elif seen.conflict is not None or (seen.value, seen.low, seen.high) != (None, None, None):
                 shown["evidence"].append(_source(evaluated, source))
         return [shown]
@@ -323,7 +325,13 @@ def view_of(catalogue: Catalogue, program: Program, limits: Limits, test: Test, 
     if inference is None:
         key = fact_input(catalogue, test.fact, test.reading)
         return StatedFact(
-            key=key, name=name, reads=frozenset({key}), direct=direct, unit=unit, limits=limits.get(key, ())
+            key=key,
+            name=name,
+            reads=frozenset({key}),
+            direct=direct,
+            unit=unit,
+            limits=limits.get(key, ()),
+            denial=denial_of(catalogue.facts[test.fact]),
         )
     conditions = [side for side in (inference.present_when, inference.absent_when) if side is not None]
     behind = [view for side in conditions for view in fact_views(catalogue, program, limits, side, direct=False)]
@@ -350,25 +358,6 @@ def _shortened(fact: FactShown) -> None:
         fact["more_evidence"] = more
 
 
-def _evidence_of(seen: Seen, unit: str | None, limits: tuple[Number, ...] = ()) -> list[dict[str, Any]]:
-    """The evidence of a fact. Where it differs, each piece has the state or the value that it gives."""
-    if seen.conflict is None and len({(o.state, o.value) for o in seen.observations}) < 2:
-        return [o.evidence for o in seen.observations if o.evidence]
-    return [
-        o.evidence if o.value is None else {**o.evidence, "value": value_text(o.value, unit, limits)}
-        for o in seen.observations
-    ]
-
-
-def _of_fact(fact: Fact, seen: Seen) -> list[dict[str, Any]]:
-    """The evidence of a fact that a quantity is derived from, or would be, were it not open."""
-    found = _evidence_of(seen, fact.unit)
-    if seen.value is None:
-        return [{"source": fact.name, **shown} for shown in found]
-    day = seen.value if isinstance(seen.value, dt.date) else None
-    return [_dated(fact.name, day), *found] if day is not None or not found else found
-
-
 @lru_cache(maxsize=4096)
 def _premises(shown: str) -> frozenset[Premise]:
     """The premises of a rule that a shown fact or value can stand for, by the id it is shown under."""
@@ -379,11 +368,7 @@ def _source(evaluated: Evaluated, source: Input | str) -> dict[str, Any]:
     """Where an operand of a quantity comes from, as evidence; a path is that of a record entry."""
     subject = evaluated.inputs.subject
     if source == keys.REQUEST_DATE:
-        return _dated(DATE_NAMES.get(evaluated.dated or "request", ""), subject.date)
+        return dated(DATE_NAMES.get(evaluated.dated or "request", ""), subject.date)
     if source == keys.DATE_OF_INJURY:
-        return _dated("date of injury", subject.case.date_of_injury)
+        return dated("date of injury", subject.case.date_of_injury)
     return {"source": "the request" if isinstance(source, Input) else source}
-
-
-def _dated(name: str, date: dt.date | None) -> dict[str, Any]:
-    return {"source": name} if date is None else {"source": name, "date": date.isoformat()}

@@ -21,8 +21,8 @@ from imr_engine.inputs.observations import Subject
 from imr_engine.inputs.quantities import leaves_of
 from imr_engine.rules.program import Program
 
-MOST = 20
 _MOST_VALUES = 5
+MOST = 20
 """How many things are listed of those that no rule reads, up to the records: thousands say no more than twenty."""
 
 

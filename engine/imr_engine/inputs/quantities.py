@@ -124,7 +124,7 @@ def _stated(operand: Operand) -> str | None:
 def _operand(catalogue: Catalogue, operand: Operand) -> Derivation:
     operation = operand.operation
     if operand.agreeing is not None:
-        return _agreeing([(_operand(catalogue, part), part.quotient is not None) for part in operand.agreeing])
+        return _agreeing([(_operand(catalogue, part), part.operation) for part in operand.agreeing])
     if operation in _COMBINED:
         return _COMBINED[operation]([_operand(catalogue, part) for part in getattr(operand, operation)])
     if operation in {"days_between", "months_between"}:
@@ -196,27 +196,31 @@ def _first(operands: list[Derivation]) -> Derivation:
     return first
 
 
-def _agreeing(operands: list[tuple[Derivation, bool]]) -> Derivation:
-    """The first operand with a value, unless another one says something else. Each tells whether it is a quotient.
+_INDIRECT = ("product", "quotient", "lookup")
+
+
+def _agreeing(operands: list[tuple[Derivation, str]]) -> Derivation:
+    """The first operand with a value, unless another one says something else. Each has the name of its operation.
 
     Of a quotient, less than one apart is the same: the last session of ten injections at four a session has two.
     """
 
     def agreeing(subject: Subject) -> Derived:
-        parts = [(operand(subject), divided) for operand, divided in operands]
-        known = [(part.amount, divided) for part, divided in parts if part.amount.known and part.conflict is None]
+        parts = [(operand(subject), operation) for operand, operation in operands]
+        known = [(part.amount, operation) for part, operation in parts if part.amount.known and part.conflict is None]
         found = _joined([part for part, _ in parts], known[0][0] if known else UNKNOWN)
         if found.conflict is None and any(not _same(known[0], other) for other in known[1:]):
-            said = " and ".join(dict.fromkeys(amount.text() for amount, _ in known))
+            texts = [amount.text() + (" by its other numbers" if how in _INDIRECT else "") for amount, how in known]
+            said = " and ".join(dict.fromkeys(texts))
             return found._replace(amount=UNKNOWN, conflict=f"what the request says of it disagrees ({said})")
         return found
 
     return agreeing
 
 
-def _same(one: tuple[Amount, bool], other: tuple[Amount, bool]) -> bool:
+def _same(one: tuple[Amount, str], other: tuple[Amount, str]) -> bool:
     apart = one[0].apart(other[0])
-    return apart < 1 if one[1] or other[1] else apart <= 0
+    return apart < 1 if "quotient" in (one[1], other[1]) else apart <= 0
 
 
 def _arithmetic(
@@ -293,7 +297,9 @@ def _reconciled(catalogue: Catalogue, stated: str, recorded: Operand) -> Derivat
     """
     statement, records = _fact(stated), _records(recorded)
     # A day more or less is how one counts, not what one counts.
-    within = 1 if catalogue.facts[stated].unit == "days" else 0
+    unit = catalogue.facts[stated].unit
+    within = 1 if unit == "days" else 0
+    stated_as = f"the {unit} stated are {{}}" if unit is not None else "{} is stated"
 
     def reconciled(subject: Subject) -> Derived:
         said, shown = statement(subject), records(subject, None)
@@ -308,9 +314,9 @@ def _reconciled(catalogue: Catalogue, stated: str, recorded: Operand) -> Derivat
         then = shown if by is None else records(subject, by)
         # None at all is not one day less than one.
         if amounts.gap(then.amount.low, limit) > (within if value else 0):
-            said_, shown_ = said.amount.text(), amounts.exact(then.amount.low).text()
             between = Amount(value, then.amount.low)
-            return found._replace(amount=between, conflict=f"{said_} is stated, and the records show {shown_}")
+            against = f"{stated_as.format(said.amount.text())}, and the records show {then.amount.text()}"
+            return found._replace(amount=between, conflict=against)
         return found._replace(amount=amounts.continued(said.amount, then.amount, shown.amount))
 
     return reconciled
