@@ -159,9 +159,13 @@ class Catalogue:
         return tuple(self._words["units"])
 
     @cached_property
-    def studies(self) -> tuple[str, ...]:
-        """Kinds of study that a record may name."""
-        return tuple(self._words["studies"])
+    def studies(self) -> dict[str, str]:
+        """Kinds of study that a record may name, with their names."""
+        return dict(self._words["studies"])
+
+    def name_of_record(self, name: str) -> str:
+        """What an entry of the records is about, in words: a treatment, a drug or a study."""
+        return self.studies[name] if name in self.studies else self.treatments[name].name
 
     @cached_property
     def study_findings(self) -> dict[str, str]:

@@ -301,7 +301,7 @@ class Vocabulary(Data):
     treatments: tuple[Treatment, ...]
     attributes: tuple[Attribute, ...]
     units: tuple[str, ...]
-    studies: tuple[str, ...]
+    studies: dict[str, str]
     study_findings: dict[str, str]
     outcomes: tuple[str, ...]
     facts: tuple[Fact, ...]

@@ -282,7 +282,7 @@ class Engine:
         chosen = select(self.catalogue, case, request, guideline)
         by = case.as_of or chosen.date
         if by not in read:
-            read[by] = Records(case, by)
+            read[by] = Records(self.catalogue, case, by)
         subject = Subject(self.catalogue, case, request, chosen.date, depended, read[by])
         inputs = Inputs(subject, self._reading(chosen).units)
         scopes = [(c.id, c.applies_when) for c, _ in chosen.criteria if c.applies_when is not None]

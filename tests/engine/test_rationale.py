@@ -44,7 +44,7 @@ def recorded(case: Case, name: str) -> Iterator[tuple[str, str]]:
     for rule in CATALOGUE.facts[name].records:
         for number, entry in enumerate(case["records"].get(rule.list_, ())):
             thing = entry.get("treatment") or entry.get("drug") or entry["study"]
-            about = f"{thing.replace('-', ' ')}, entry {number + 1}"
+            about = f"{CATALOGUE.name_of_record(thing)}, entry {number + 1}"
             value = entry.get(rule.state.field or "", "done" if rule.state.field == "status" else None)
             state = rule.state.given or ("present" if value in rule.state.present else None)
             state = state or ("absent" if value in rule.state.absent else None)

@@ -69,7 +69,25 @@ def test_an_advice_has_no_status(catalogue: Catalogue) -> None:
     advice = {str(row.cells[1]): row.cells[0] for row in table.rows if row.cells[0] in {"advice", "to consider"}}
     assert advice["There is no added benefit in combining it with an NSAID."] == "to consider"
     assert advice["Non-sedating agents are preferred."] == "to consider"
-    assert advice["The usual dose is 5 mg, up to 10 mg, three times a day. [to be verified: recalled]"] == "advice"
+    assert advice["The usual dose is 5 mg, up to 10 mg, three times a day. [not checked against the text]"] == "advice"
+
+
+def test_no_ids_or_codes_are_shown(catalogue: Catalogue) -> None:
+    """Ids of requirements and studies, reasons and the bases of requirements are codes for programs."""
+    case = favourable("trigger-point-injection")
+    case["facts"] = {name: seen for name, seen in case["facts"].items() if name != "radiculopathy"}
+    study = {"study": "emg-ncs", "date": "2013-05-05", "findings": {"radiculopathy": "present"}}
+    case["records"] = {"studies": [study, {"study": "x-ray", "findings": {"stenosis": "present"}}]}
+    twitch = {"requirement": "cp09-trigger-point-injection/twitch-response", "status": "undocumented"}
+    case["requests"][0]["label"] = {"verdict": "deny", "reasons": [twitch]}
+    case["requests"].append({"id": "2", "treatment": "carisoprodol", "date": "2013-11-14"})
+    shown = str(list(result_blocks(answered(case), catalogue, rationale=True)))
+    assert "(missed: palpation of the trigger point evokes a local twitch response)" in shown
+    assert "present (EMG and nerve conduction studies, entry 1 of the studies recorded, 2013-05-05)" in shown
+    assert "X-ray" in shown
+    assert "No criterion decides this request; this is not a denial." in shown
+    for code in ("twitch-response", "cp09-", "not-encoded", "emg ncs", "x ray", "recalled", "proxy"):
+        assert code not in shown
 
 
 def test_a_run_is_summarized_by_its_counts(checked: Result) -> None:

@@ -15,7 +15,7 @@ from imr_engine.answer.evidence import fact_text
 from imr_engine.answer.rationale import ENOUGH, ground_of, not_enough
 from imr_engine.answer.requirements import outcome_of
 from imr_engine.answer.result import CriterionShown, Outcome, RequestResult, RequirementShown, Result
-from imr_engine.answer.words import DATE_NAMES, WOULD, in_force, pages_text
+from imr_engine.answer.words import BASES, DATE_NAMES, WOULD, in_force, mid_sentence, pages_text
 from imr_engine.cases.model import Verdict
 from imr_views.blocks import Block, Bullets, Column, Heading, Paragraph, Row, Table, Title, Tone
 
@@ -91,7 +91,7 @@ def request_blocks(result: Result, request: RequestResult, catalogue: Catalogue)
         if criterion["role"] != "compared":
             yield Paragraph(_applied(request, criterion, catalogue), "quiet")
     if request["agreement"] is not None:
-        yield Paragraph(_agreement(request))
+        yield Paragraph(_agreement(request, catalogue))
     if request["remedies"]:
         yield Heading("What is missing, and what would fix it")
         yield Bullets(tuple(dict.fromkeys(remedy["text"] for remedy in request["remedies"])))
@@ -148,10 +148,10 @@ def _counts(request: RequestResult) -> str:
     said = ", ".join(f"{request['counts'][key]} {word}" for key, word in _COUNTED.items() if request["counts"][key])
     if request["only_documentation_missing"]:
         return f"{said}. Only documentation is missing."
-    return f"{said}." if said else f"No criterion decides this request ({request['because']}); this is not a denial."
+    return f"{said}." if said else "No criterion decides this request; this is not a denial."
 
 
-def _agreement(request: RequestResult) -> str:
+def _agreement(request: RequestResult, catalogue: Catalogue) -> str:
     label, agreement = request["label"], request["agreement"]
     assert label is not None
     assert agreement is not None
@@ -160,10 +160,14 @@ def _agreement(request: RequestResult) -> str:
     if label["reasons"]:
         said += f"; {len(label['reasons']) - len(missed)} of {len(label['reasons'])} reasons found"
     if missed:
-        said += f" (missed: {', '.join(missed)})"
+        said += f" (missed: {_claims(missed, catalogue)})"
     if agreement["conceded_contradicted"]:
-        said += f"; concessions contradicted: {', '.join(agreement['conceded_contradicted'])}"
+        said += f"; concessions contradicted: {_claims(agreement['conceded_contradicted'], catalogue)}"
     return said + "."
+
+
+def _claims(names: list[str], catalogue: Catalogue) -> str:
+    return "; ".join(mid_sentence(catalogue, catalogue.requirement(name).claim).rstrip(".") for name in names)
 
 
 def _requirements(request: RequestResult, catalogue: Catalogue) -> Table:
@@ -194,7 +198,7 @@ def _claim(requirement: RequirementShown) -> str:
     if requirement["reviewer_reading"]:
         marks.append("a reviewer's reading")
     if requirement["to_verify"]:
-        marks.append(f"to be verified: {requirement['basis']}")
+        marks.append(BASES[requirement["basis"]])
     # "Unmet" before a claim that denies something would be a double negative. That an exception applies is no claim of
     # the guideline, which would stand beside "not documented" as if it did.
     says = requirement["status"] == "unmet" or requirement["id"].endswith(f"/{STANCE_ID}")

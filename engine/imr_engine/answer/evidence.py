@@ -189,14 +189,15 @@ def entries_text(catalogue: Catalogue, entries: Sequence[Record]) -> str:
 
 
 def _entry_text(catalogue: Catalogue, entry: Record) -> str:
+    parts: list[str | None]
     if isinstance(entry, StudyRecord):
         known, states = catalogue.study_findings, entry.findings
         found = [f"{said} {states[name]}" for name, said in known.items() if name in states]
-        parts: list[str | None] = [entry.study.replace("-", " "), entry.status.replace("-", " "), *found]
+        parts = [catalogue.studies[entry.study], entry.status.replace("-", " "), *found]
     elif isinstance(entry, TreatmentRecord):
-        parts = [catalogue.treatments[entry.treatment].name, entry.outcome]
+        parts = [catalogue.name_of_record(entry.treatment), entry.outcome]
     else:
-        parts = [catalogue.treatments[entry.drug].name, entry.status, entry.outcome]
+        parts = [catalogue.name_of_record(entry.drug), entry.status, entry.outcome]
     parts.append(_when_text(entry))
     return ", ".join(part for part in parts if part and part != "undocumented")
 

@@ -27,7 +27,7 @@ from imr_engine.answer.result import (
     Unread,
 )
 from imr_engine.answer.supplying import Supplied
-from imr_engine.answer.words import DATE_NAMES, SIDES, WOULD, cite, in_force, mid_sentence, pages_text
+from imr_engine.answer.words import BASES, DATE_NAMES, SIDES, WOULD, cite, in_force, mid_sentence, pages_text
 from imr_engine.cases.model import Verdict
 from imr_engine.inputs.values import Inputs
 from imr_engine.selection import Selection
@@ -157,7 +157,7 @@ def _said(catalogue: Catalogue, full_id: str, says: str, outcome: Outcome, numbe
     requirement = catalogue.requirement(full_id)
     basis = "; a reviewer's reading" if requirement.reviewer_reading else ""
     if requirement.basis in TO_VERIFY:
-        basis += f"; {requirement.basis}, to be verified"
+        basis += f"; {BASES[requirement.basis]}"
     place = f"[{requirement.citation.section}{pages_text(requirement.citation.pages)}{basis}]"
     if number is None:
         return says, place

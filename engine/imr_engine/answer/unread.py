@@ -127,7 +127,7 @@ def _recorded(subject: Subject, together: Together) -> Iterator[tuple[str, Calla
             elif isinstance(entry.record, StudyRecord):
                 for name, state in sorted(entry.record.findings.items()):
                     if state != "undocumented" and not together.finds(entry.name, name):
-                        said = f"{catalogue.study_findings[name]} {state} ({entry.name})"
+                        said = f"{catalogue.study_findings[name]} {state} ({catalogue.studies[entry.name]})"
                         yield f"{entry.path}.findings.{name}", said.__str__
 
 

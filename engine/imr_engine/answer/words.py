@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from imr_criteria import Catalogue
 from imr_criteria.conditions import (
+    SAME_AS_REQUEST,
     All,
     Any_,
     AtLeast,
@@ -37,6 +38,8 @@ DATE_NAMES: dict[DateSource, str] = {
     "as-of": "date of the file",
 }
 """What the date is that a request is judged by."""
+BASES: dict[str, str] = {"proxy": "seen only in a related text", "recalled": "not checked against the text"}
+"""How it is known what a requirement says, where that is to be verified."""
 SIDES = {"left": "left side", "right": "right side", "bilateral": "both sides"}
 _LIMITS = {"at_most": "at most", "at_least": "at least", "more_than": "more than", "less_than": "less than"}
 
@@ -139,13 +142,15 @@ def unit_of(catalogue: Catalogue, test: Test) -> str | None:
 
 
 def _where(catalogue: Catalogue, where: Where) -> str:
-    parts = []
-    for key in ("treatment", "drug", "study", "status", "outcome"):
-        names = getattr(where, key)
-        if names:
-            parts.append(" or ".join(catalogue.treatments[n].name if n in catalogue.treatments else n for n in names))
+    named = [names for names in (where.treatment, where.drug, where.study) if names]
+    parts = [" or ".join([_named(catalogue, name) for name in names]) for names in named]
+    parts += [" or ".join(words).replace("-", " ") for words in (where.status, where.outcome) if words]
     if where.drug_not:
-        parts.append("other than " + " or ".join(catalogue.treatments[n].name for n in where.drug_not))
+        parts.append("other than " + " or ".join(_named(catalogue, name) for name in where.drug_not))
     if where.not_ is not None:
         parts.append(f"not ({_where(catalogue, where.not_)})")
     return ", ".join(parts)
+
+
+def _named(catalogue: Catalogue, name: str) -> str:
+    return "the treatment requested" if name == SAME_AS_REQUEST else catalogue.name_of_record(name)

@@ -22,7 +22,7 @@ def case_schema(catalogue: Catalogue) -> Schema:
         definitions["TreatmentRecord"], treatment=list(catalogue.treatments), outcome=catalogue.outcomes, region=region
     )
     _put(definitions["MedicationRecord"], drug=list(catalogue.treatments), outcome=catalogue.outcomes)
-    _put(definitions["StudyRecord"], study=catalogue.studies, region=region)
+    _put(definitions["StudyRecord"], study=tuple(catalogue.studies), region=region)
     definitions["StudyRecord"]["properties"]["findings"]["propertyNames"] = {"enum": list(catalogue.study_findings)}
     _put(definitions["Amount"], unit=catalogue.units)
     _put(definitions["Reason"], requirement=list(catalogue.requirement_ids()))

@@ -44,7 +44,7 @@ class Subject:
         self._own = case.request_facts[request.id]
         self._facts = case.facts
         self._matchers = matchers_of(catalogue)
-        self.records = Records(case, self._known_by) if records is None else records
+        self.records = Records(catalogue, case, self._known_by) if records is None else records
         self._counted: dict[ListName, dict[str, list[Counted]]] = {}
         self.derived: dict[str, Any] = {}
         """The quantities derived so far, by name."""

@@ -52,7 +52,8 @@ class Counted(NamedTuple):
 class Records:
     """The records of a case by as_of. They are read once for all of its requests that share a date."""
 
-    def __init__(self, case: Case, known_by: dt.date | None) -> None:
+    def __init__(self, catalogue: Catalogue, case: Case, known_by: dt.date | None) -> None:
+        self._catalogue = catalogue
         self.case = case
         self.known_by = known_by
         self.lists: dict[ListName, list[Entry]] = {}
@@ -80,7 +81,12 @@ class Records:
             made = observed(state, None, entry.last if dated else None, record.region, record.evidence)
             # Without evidence of its own, the entry is all that there is.
             itself = {} if record.evidence else {"source": entry.path}
-            about = {"about": entry.name.replace("-", " "), **itself, **made.evidence, **self._since(entry)}
+            about = {
+                "about": self._catalogue.name_of_record(entry.name),
+                **itself,
+                **made.evidence,
+                **self._since(entry),
+            }
             if "since" in about:
                 about.pop("seen", None)
             found = self._observations[key] = made._replace(instance=entry.name, evidence=about)
