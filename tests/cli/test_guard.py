@@ -68,9 +68,9 @@ def test_a_result_that_cannot_be_shown(
     assert said.err.startswith(f"imr-check: {three[1]}: internal error (")
     assert SECRET not in said.err + said.out
     if form == "text":
-        assert said.out.replace("; 1 problems, see the messages", "") == whole
+        assert said.out.replace("; 1 problem, see the messages", "") == whole
     else:
-        assert said.out.replace("; 1 problems, see the messages", "") == whole
+        assert said.out.replace("; 1 problem, see the messages", "") == whole
     if form == "json":
         assert [result["case_id"] for result in json.loads(said.out)] == ["a", "c"]
 

@@ -276,7 +276,7 @@ def test_an_approval_says_what_does_not_apply_and_what_is_assumed() -> None:
         "Every requirement that applies is met, or assumed to be where nobody recorded otherwise; "
         "the request agrees with the guideline."
     )
-    assert "Requirement 11 does not apply: at least two months have passed since the last injection." in text
+    assert "Requirement 11 (at least two months have passed since the last injection) does not apply." in text
 
 
 def test_what_is_recorded_of_another_region_is_not_said_to_be_recorded_nowhere() -> None:

@@ -16,6 +16,8 @@ from imr_engine.answer.words import mid_sentence
         ("A local anesthetic is injected.", "a local anesthetic is injected."),
         ("MRI-guided injections.", "MRI-guided injections."),
         ("X-rays are negative.", "X-rays are negative."),
+        ("Non-sedating agents are preferred.", "non-sedating agents are preferred."),
+        ("Flexeril-like drugs.", "Flexeril-like drugs."),
         ("Flexeril was tried.", "Flexeril was tried."),
         ("C6 is weak.", "C6 is weak."),
     ],

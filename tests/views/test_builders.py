@@ -100,6 +100,11 @@ def test_a_run_is_summarized_by_its_counts(checked: Result) -> None:
         Paragraph("3 cases, 3 requests: 3 approve; 2 problems, see the messages.", "quiet")
     ]
     assert list(advice_blocks(tally)) == [Paragraph(checked["advice"], "quiet")]
+    single = Tally()
+    single.add(checked)
+    assert list(summary_blocks(single, 1)) == [
+        Paragraph("1 case, 1 request: 1 approve; 1 problem, see the messages.", "quiet")
+    ]
 
 
 def test_a_run_ends_by_saying_that_the_rule_engine_is_missing(checked: Result) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from imr_criteria import Catalogue
 from imr_criteria.model import STANCE_ID
 from imr_engine.answer.evidence import fact_text
+from imr_engine.answer.numbers import many
 from imr_engine.answer.rationale import ENOUGH, ground_of, not_enough
 from imr_engine.answer.requirements import outcome_of
 from imr_engine.answer.result import CriterionShown, Outcome, RequestResult, RequirementShown, Result
@@ -121,10 +122,10 @@ def request_blocks(result: Result, request: RequestResult, catalogue: Catalogue)
 def summary_blocks(tally: Tally, failures: int) -> Iterator[Block]:
     """One line about a run of several cases; `failures` is the number of problems reported."""
     verdicts = ", ".join(f"{count} {verdict}" for verdict, count in sorted(tally.verdicts.items()))
-    said = f"{tally.cases} cases, {tally.verdicts.total()} requests: {verdicts}"
+    said = f"{many(tally.cases, 'case')}, {many(tally.verdicts.total(), 'request')}: {verdicts}"
     if tally.labels:
-        said += f"; {tally.agreeing} of {tally.labels} labels agree"
-    yield Paragraph(said + (f"; {failures} problems, see the messages" if failures else "") + ".", "quiet")
+        said += f"; {tally.agreeing} of {many(tally.labels, 'label')} {'agrees' if tally.labels == 1 else 'agree'}"
+    yield Paragraph(said + (f"; {many(failures, 'problem')}, see the messages" if failures else "") + ".", "quiet")
 
 
 def advice_blocks(tally: Tally) -> Iterator[Block]:

@@ -62,7 +62,7 @@ def sentences_of(
                     numbers[criterion.full_id(requirement)] = len(numbers) + 1
     outcomes = requirements.outcomes
     made += [_shown(catalogue, r, o, numbers) for o in _IS for r in outcomes[o]]
-    made += [_claim(catalogue, numbers[r["id"]], "does not apply", r["id"]) for r in outcomes["not-applicable"]]
+    made += [_beside(catalogue, numbers[r["id"]], r["id"]) for r in outcomes["not-applicable"]]
     made += [_assumed(catalogue, numbers[r["id"]], r) for r in requirements.assumed]
     made += [_advice(catalogue, r["id"]) for r in requirements.advising]
     made += [_compared(catalogue, c["id"], c["verdict"]) for c in criteria if c["role"] == "compared"]
@@ -96,8 +96,8 @@ def text_of(sentences: list[Sentence]) -> str:
 
 def _asked(catalogue: Catalogue, inputs: Inputs, chosen: Selection) -> Sentence:
     request = inputs.subject.request
-    name = catalogue.treatments[request.treatment].name if request.treatment else "a treatment that is not identified"
-    parts = [f"The request is for {name}"]
+    name = catalogue.treatments[request.treatment].name if request.treatment else "not identified"
+    parts = [f"The treatment requested is {name}"]
     if request.region is not None:
         parts.append(f", for the {catalogue.regions[request.region].name}")
         parts.append(f" ({SIDES[request.side]})" if request.side else "")
@@ -109,7 +109,7 @@ def _asked(catalogue: Catalogue, inputs: Inputs, chosen: Selection) -> Sentence:
         parts.append(f" (as written: {quoted(request.title)})")
     dated = ""
     if chosen.date is not None and chosen.date_source is not None:
-        dated = f"; it is judged by the {DATE_NAMES[chosen.date_source]}, {chosen.date.isoformat()}"
+        dated = f"; the request is judged by the {DATE_NAMES[chosen.date_source]}, {chosen.date.isoformat()}"
     return {"text": "".join(parts) + dated + ".", "sources": [f"request:{request.id}"]}
 
 
@@ -169,6 +169,13 @@ def _said(catalogue: Catalogue, full_id: str, says: str, outcome: Outcome, numbe
 def _claim(catalogue: Catalogue, number: int, what: str, full_id: str) -> Sentence:
     claim = mid_sentence(catalogue, catalogue.requirement(full_id).claim)
     return {"text": f"Requirement {number} {what}: {claim}", "sources": [full_id]}
+
+
+@lru_cache(maxsize=4096)
+def _beside(catalogue: Catalogue, number: int, full_id: str) -> Sentence:
+    # In brackets, or the claim would read as one about the patient.
+    claim = mid_sentence(catalogue, catalogue.requirement(full_id).claim).rstrip(".")
+    return {"text": f"Requirement {number} ({claim}) does not apply.", "sources": [full_id]}
 
 
 def _assumed(catalogue: Catalogue, number: int, requirement: RequirementShown) -> Sentence:

@@ -90,6 +90,10 @@ def pages_text(pages: Sequence[int]) -> str:
 def mid_sentence(catalogue: Catalogue, text: str) -> str:
     """A sentence as it continues another: in lower case, unless it begins with a name or an abbreviation."""
     word = re.split(r"[\s,;:.]", text, maxsplit=1)[0]
+    first, hyphen, _ = word.partition("-")
+    # "Non-sedating" is a word and "X-ray" a name.
+    if hyphen and len(first) > 1:
+        word = first
     if word[1:] != word[1:].lower() or not word.isalpha() or word.lower() in catalogue.brands:
         return text
     return text[:1].lower() + text[1:]
