@@ -149,7 +149,7 @@ def test_numbers_of_one_request_are_one_conflict(answer: Answer, complete: dict[
     complete["requests"][0]["attributes"] |= {"injections-per-session": 3, "sessions": 1}
     complete["requests"][0]["quantity"] = {"value": 12, "unit": "injections"}
     texts = [remedy["text"] for remedy in answer(complete)["remedies"]]
-    assert texts[0].startswith("Settle the conflict: injections requested per session: in conflict because ")
+    assert texts[0].startswith("Settle the conflict: injections requested per session: in conflict, because ")
     assert texts[1:] == ["Settle the conflict told above: injections requested per session."]
 
 
@@ -195,7 +195,7 @@ def test_values_that_differ_are_never_rounded_to_one(complete: dict[str, Any]) -
 def test_a_number_against_an_outcome(complete: dict[str, Any]) -> None:
     """The record says that the injection failed; it knows no percentage that could be absent."""
     complete["records"] = {"treatments": [{"treatment": "trigger-point-injection", "outcome": "failed"}]}
-    assert "60 % against outcome failed (trigger point injection, entry 1" in said_of(complete)
+    assert "60 % (stated) against outcome failed (trigger point injection, entry 1" in said_of(complete)
 
 
 @pytest.mark.parametrize(

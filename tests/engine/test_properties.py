@@ -244,8 +244,10 @@ def test_names_and_titles_decide_nothing(case: Case, name: str) -> None:
 
 
 def class_of(treatment: str | None) -> str | None:
-    """The widest class of a treatment."""
-    return None if treatment is None else CATALOGUE.lineage(treatment)[-1]
+    """The widest class of a treatment: of a drug, that it is one."""
+    if treatment is None:
+        return None
+    return "drug" if CATALOGUE.is_drug(treatment) else CATALOGUE.lineage(treatment)[-1]
 
 
 @given(cases())

@@ -62,13 +62,13 @@ def test_a_dependence_that_no_rule_reads_is_said() -> None:
 
 def test_an_entry_is_told_with_the_days_it_covers() -> None:
     treatments = [
-        {"treatment": "physical-therapy", "from": "2013-01-01", "to": "2014-03-01"},
-        {"treatment": "physical-therapy", "from": "2013-01-01", "outcome": "failed"},
-        {"treatment": "physical-therapy", "date": "2013-01-01"},
+        {"treatment": "stretching", "from": "2013-01-01", "to": "2014-03-01"},
+        {"treatment": "stretching", "from": "2013-01-01", "outcome": "failed"},
+        {"treatment": "stretching", "date": "2013-01-01"},
     ]
     case = a_case("cognitive-behavioral-therapy") | {"records": {"treatments": treatments}}
     assert list(unread(case).values()) == [
-        "physical therapy, 2013-01-01 to 2014-03-01",
-        "physical therapy, failed, from 2013-01-01",
-        "physical therapy, 2013-01-01",
+        "stretching, 2013-01-01 to 2014-03-01",
+        "stretching, failed, from 2013-01-01",
+        "stretching, 2013-01-01",
     ]

@@ -12,6 +12,7 @@ from imr_criteria import Catalogue
 from imr_criteria.conditions import SAME_AS_REQUEST, ListName, RecordQuery, Where
 from imr_criteria.dates import add_months
 from imr_criteria.model import Fact, FromRecords
+from imr_criteria.outside import quoted
 from imr_engine.cases.model import Case, MedicationRecord, Observation, Request, State, StudyRecord
 from imr_engine.inputs.matching import Record, matchers_of
 from imr_engine.inputs.reading import NOTHING, Ignored, Seen, Value, read
@@ -236,11 +237,11 @@ class Subject:
             Observation("undocumented", evidence=asked, instance=other.treatment)
             for other in self._asked.get(fact.id, ())
             for rule in fact.records
-            if rule.state.field == "status"
+            if "current" in rule.state.present
             and self._matchers.of(rule.where, self.request.treatment)(MedicationRecord(drug=str(other.treatment)))
             is not False
             for asked in [
-                {"source": f"request {other.id}", "about": self.catalogue.treatments[str(other.treatment)].name}
+                {"source": f"request {quoted(other.id)}", "about": self.catalogue.treatments[str(other.treatment)].name}
             ]
         ]
 
@@ -285,6 +286,9 @@ class Subject:
     def _state(self, source: FromRecords, entry: Entry, sure: bool) -> State | None:
         """The state that an entry is an observation of; None if it has no bearing on it."""
         rule, record = source.state, entry.record
+        if rule.field is not None and not rule.present:
+            # It can only contradict, so what is open says nothing.
+            return "absent" if sure and getattr(record, rule.field, None) in rule.absent else None
         state: State | None
         if rule.given is not None:
             state = rule.given
@@ -298,7 +302,7 @@ class Subject:
                 state = "present"
             elif value in rule.absent:
                 state = "absent"
-            elif rule.present and (value is None or value in {"undocumented", "ordered"}):
+            elif value is None or value in {"undocumented", "ordered"}:
                 # Tried, but without a recorded outcome: looked for and missing.
                 state = "undocumented"
             else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Container
 
+from imr_criteria.outside import quoted
 from imr_engine.inputs.doubt import Doubts, speaks_against
 from imr_engine.inputs.observations import Subject
 from imr_engine.inputs.quantities import UNRECORDED, derive, units_of
@@ -110,7 +111,7 @@ class Inputs:
         asked, other = self.subject.request.quantity, self.subject.requested_before()
         if asked is not None and self.units and asked.unit not in self.units:
             return f"it is asked for in {asked.unit}, which no rule reads"
-        return None if other is None else f"request {other.id} of this case asks for the same treatment"
+        return None if other is None else f"request {quoted(other.id)} of this case asks for the same treatment"
 
 
 def _is_fact(source: Input | str, names: Container[str]) -> bool:
