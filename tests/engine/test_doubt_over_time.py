@@ -238,6 +238,13 @@ class TestRecords:
         relaxant["records"]["medications"] = [{"drug": "cyclobenzaprine", "from": "2013-10-12", "to": "2013-10-18"}]
         assert answer(relaxant)["verdict"] == "approve"
 
+    def test_a_drug_that_begins_after_the_request(self, answer: Answer, relaxant: Case) -> None:
+        """The file knows of it, so nobody may assume that it will not be taken beside the one requested."""
+        relaxant["records"]["medications"].append({"drug": "metaxalone", "from": "2013-11-16", "status": "current"})
+        assert failing(answer(relaxant)) == {"no-other-muscle-relaxant": "undocumented"}
+        relaxant["as_of"] = "2013-11-14"
+        assert answer(relaxant)["verdict"] == "approve"
+
     def test_a_drug_that_is_current_and_ended(self, answer: Answer, relaxant: Case) -> None:
         relaxant["records"]["medications"][0] |= {"to": "2013-11-12"}
         assert failing(answer(relaxant)) == {"not-prolonged": "undocumented"}

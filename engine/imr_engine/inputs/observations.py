@@ -371,9 +371,9 @@ class Subject:
 
 
 def _doubtful(ignored: Ignored) -> bool:
-    """Whether something that does not count still speaks against an assumption: it was so once, for this patient."""
+    """Whether something that does not count still speaks against an assumption: it was so once, or will be soon."""
     return (
-        ignored.why in {"before-injury", "out-of-date"}
+        ignored.why in {"before-injury", "out-of-date", "not-before-request"}
         and isinstance(ignored.what, Observation)
         and ignored.what.state == "present"
     )
