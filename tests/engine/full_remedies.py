@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+import traceback
 from collections import Counter
 from pathlib import Path
 
@@ -43,7 +44,8 @@ def main() -> int:
     try:
         look()
     except AssertionError as error:
-        print(f"different: {error}", file=sys.stderr)
+        failed = traceback.extract_tb(error.__traceback__)[-1]
+        print(f"different: {failed.line} {error}", *getattr(error, "__notes__", ()), sep="\n", file=sys.stderr)
         return 1
     for criterion, count in sorted(denied.items()):
         print(f"{criterion:<34}{count:>7} denials, {documents[criterion]:>6} lack only documentation")

@@ -60,7 +60,7 @@ def supplied(deciding: Sequence[Decided], weighed: Weighed, retry: Retry) -> Sup
             tried = None if plan.impossible else _tried(missing[0], every, retry)
             failing = [r for r in (plan.impossible if tried is None else tried.failing) if r["id"] not in stays]
             if tried is not None and not failing:
-                return Supplied(plan.writes, tried.approves)
+                return Supplied(plan.writes, tried.approves and not stays)
             if first is None:
                 first = _explained(missing, plan, failing, stays, retry)
             if not any(r["in_conflict"] or r["id"] in asked_for for r in failing):
