@@ -168,6 +168,11 @@ class Catalogue:
         return self.studies[name] if name in self.studies else self.treatments[name].name
 
     @cached_property
+    def study_parts(self) -> dict[str, tuple[str, ...]]:
+        """The studies that are several in one, with what they consist of."""
+        return {name: tuple(parts) for name, parts in self._words.get("study_parts", {}).items()}
+
+    @cached_property
     def study_findings(self) -> dict[str, str]:
         """Findings of studies, with their meanings."""
         return dict(self._words["study_findings"])

@@ -302,6 +302,7 @@ class Vocabulary(Data):
     attributes: tuple[Attribute, ...]
     units: tuple[str, ...]
     studies: dict[str, str]
+    study_parts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     study_findings: dict[str, str]
     outcomes: tuple[str, ...]
     facts: tuple[Fact, ...]

@@ -246,6 +246,19 @@ class TestStudies:
         by_studies["records"]["studies"] = [study]
         assert failing(answer(by_studies)) == {"no-radiculopathy": "undocumented"}
 
+    @pytest.mark.parametrize(
+        ("ordered", "done"), [(["emg"], ["emg-ncs"]), (["emg-ncs"], ["emg", "nerve-conduction-study"])]
+    )
+    def test_one_that_was_done_as_part_of_another(
+        self, answer: Answer, by_studies: Case, ordered: list[str], done: list[str]
+    ) -> None:
+        negative = {"findings": {"radiculopathy": "absent"}, "date": "2013-10-05", "region": "low-back"}
+        orders: list[Case] = [{"study": name, "status": "ordered", "date": "2013-05-10"} for name in ordered]
+        by_studies["records"]["studies"][1:] = [*orders, *({"study": name, **negative} for name in done)]
+        assert answer(by_studies)["verdict"] == "approve"
+        by_studies["records"]["studies"].pop()
+        assert failing(answer(by_studies)) == {"no-radiculopathy": "undocumented"}
+
     def test_one_that_was_ordered_and_then_done(self, answer: Answer, by_studies: Case) -> None:
         by_studies["records"]["studies"].append({"study": "mri", "status": "ordered", "date": "2013-05-01"})
         assert answer(by_studies)["verdict"] == "approve"
@@ -319,7 +332,23 @@ class TestTheRequest:
     def test_two_relaxants_asked_for_at_once(self, relaxant: Case) -> None:
         other = {**relaxant["requests"][0], "id": "other", "treatment": "metaxalone"}
         relaxant["requests"].append(other)
-        assert failing(checked(relaxant)["requests"][0]) == {"no-other-muscle-relaxant": "undocumented"}
+        assert [r["verdict"] for r in checked(relaxant)["requests"]] == ["deny", "deny"]
+        assert failing(checked(relaxant)["requests"][0])["no-other-muscle-relaxant"] == "undocumented"
+        other["date"] = "2014-11-14"
+        assert checked(relaxant)["requests"][0]["verdict"] == "approve"
+
+    def test_a_drug_asked_for_before_and_taken_since(self, relaxant: Case) -> None:
+        """The records tell what came of that request; a statement since then tells it, too."""
+        earlier = {**relaxant["requests"][0], "id": "earlier", "date": "2013-03-01", "treatment": "metaxalone"}
+        relaxant["requests"].append(earlier)
+        assert checked(relaxant)["requests"][0]["verdict"] == "deny"
+        taken = {"drug": "metaxalone", "from": "2013-03-02", "to": "2013-03-06", "status": "stopped"}
+        relaxant["records"]["medications"].append(taken)
+        assert checked(relaxant)["requests"][0]["verdict"] == "approve"
+
+    def test_sessions_of_a_therapy_that_has_no_region(self, therapy: Case) -> None:
+        therapy["requests"].append({**therapy["requests"][0], "id": "again", "region": "neck"})
+        assert [r["verdict"] for r in checked(therapy)["requests"]] == ["deny", "deny"]
 
     def test_doses_that_contradict_the_frequency(self, answer: Answer, relaxant: Case) -> None:
         """Only the last session of a series may be short; one dose and one and a half are not the same."""

@@ -259,6 +259,26 @@ class TestRecords:
         therapy["records"] = {"treatments": [course | {"evidence": {"document": name}} for name in ("a", "b")]}
         assert failing(answer(therapy)).get("visits-in-all") == status
 
+    @pytest.mark.parametrize(("day", "status"), [("2013-10-01", None), ("2013-09-30", "undocumented")])
+    def test_a_course_that_ended_when_its_visits_were_counted(
+        self, answer: Answer, therapy: Case, day: str, status: str | None
+    ) -> None:
+        del therapy["facts"]["prior-treatment"]
+        therapy["facts"] |= {"prior-treatment-count": value(4, day), "functional-improvement": "present"}
+        course = {"treatment": "cognitive-behavioral-therapy", "from": "2013-09-01", "to": "2013-10-01", "count": 4}
+        therapy["records"] = {"treatments": [course]}
+        assert failing(answer(therapy)).get("visits-in-all") == status
+
+    def test_a_total_says_nothing_of_what_went_on_since(self, answer: Answer, relaxant: Case, therapy: Case) -> None:
+        relaxant["facts"]["muscle-relaxant-use-days"] = value(3, "2012-12-01")
+        relaxant["records"] = {"medications": [{"drug": "cyclobenzaprine", "status": "current"}]}
+        assert failing(answer(relaxant)) == {"not-prolonged": "undocumented"}
+        del therapy["facts"]["prior-treatment"]
+        therapy["facts"] |= {"prior-treatment-count": value(4, "2013-01-20"), "functional-improvement": "present"}
+        course = {"treatment": "cognitive-behavioral-therapy", "from": "2013-01-01", "to": "2013-10-10"}
+        therapy["records"] = {"treatments": [course]}
+        assert failing(answer(therapy)) == {"visits-in-all": "undocumented"}
+
     def test_a_course_that_ran_while_its_visits_were_counted(self, answer: Answer, therapy: Case) -> None:
         """Two by June, and five from May to October: between five and seven."""
         del therapy["facts"]["prior-treatment"]

@@ -40,14 +40,7 @@ def stated(case: Case, request: Case, name: str) -> Iterator[tuple[str, str]]:
 
 
 def recorded(case: Case, name: str) -> Iterator[tuple[str, str]]:
-    """What each entry of the records could say of a fact, and where, whichever of them count.
-
-    A drug that another request asks for may be taken soon.
-    """
-    for asked in case["requests"]:
-        treatment = asked.get("treatment")
-        if treatment is not None and CATALOGUE.is_drug(treatment):
-            yield "undocumented", f'{CATALOGUE.treatments[treatment].name}, request "{asked["id"]}"'
+    """What each entry of the records could say of a fact, and where, whichever of them count."""
     for rule in CATALOGUE.facts[name].records:
         for number, entry in enumerate(case["records"].get(rule.list_, ())):
             thing = entry.get("treatment") or entry.get("drug") or entry["study"]

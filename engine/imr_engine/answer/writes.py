@@ -68,7 +68,10 @@ def written(case: Case, request: Request, writes: Sequence[Write], date: dt.date
     for kind, name, value, ends in writes:
         if kind == "fact":
             state = value if value in {"present", "absent"} else None
-            own[name] = (observed(state, None if state else value, case.as_of or date, None, None),)
+            seen = case.as_of or date
+            if isinstance(value, dt.date) and seen is not None and value > seen:
+                seen = None  # A day is not seen before it comes.
+            own[name] = (observed(state, None if state else value, seen, None, None),)
             if name in facts:
                 facts[name] = tuple([one for one in facts[name] if not ends and one.state != "undocumented"])
         elif kind == "attribute":

@@ -71,12 +71,15 @@ def quotient(parts: list[Amount]) -> Amount:
     )
 
 
-def continued(stated: Amount, then: Amount, now: Amount) -> Amount:
-    """What was stated at one time, with what the records show between then and now."""
+def continued(stated: Amount, then: Amount, now: Amount, goes_on: bool) -> Amount:
+    """What was stated at one time, with what the records show between then and now.
+
+    `goes_on`: something on record may have gone on after that time.
+    """
     if isinstance(stated.low, dt.date):
         later = now if gap(now.low, stated.low) > 0 else stated
         return later if stated.high is not None else Amount(later.low)
-    if now == then:
+    if now == then and not (goes_on and now.high is None):
         return stated
     (least, most), (then_low, then_high), (now_low, now_high) = map(_numbers, (stated, then, now))
     added = 0 if then_high is None else max(0, (now_low or 0) - then_high)

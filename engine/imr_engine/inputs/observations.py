@@ -13,11 +13,13 @@ from imr_criteria.conditions import SAME_AS_REQUEST, ListName, RecordQuery, Wher
 from imr_criteria.dates import add_months
 from imr_criteria.model import Fact, FromRecords
 from imr_criteria.outside import quoted
-from imr_engine.cases.model import Case, MedicationRecord, Observation, Request, State, StudyRecord
+from imr_engine.cases.model import Case, Observation, Request, State, StudyRecord
 from imr_engine.inputs.matching import Record, matchers_of
 from imr_engine.inputs.reading import NOTHING, Ignored, Seen, Value, read
 from imr_engine.inputs.records import Counted, Entry, Records
+from imr_engine.inputs.siblings import facts_about, may_be_taken
 from imr_engine.inputs.words import Why
+from imr_engine.rules.program import CONFLICT
 from imr_engine.rules.three_values import Truth
 
 _EARLIER = RecordQuery(list_="treatments", where=Where(treatment=(SAME_AS_REQUEST,)))
@@ -58,13 +60,7 @@ class Subject:
             for name in names:
                 for fact in self._matchers.facts_of(list_, name, request.treatment):
                     self._named.setdefault(fact, []).append((list_, name))
-        # The drugs that other requests of the case ask for, by the facts that they may come to be observations of.
-        self._asked: dict[str, list[Request]] = {}
-        for other in case.requests:
-            if other is not request and other.treatment is not None and catalogue.is_drug(other.treatment):
-                for fact in self._matchers.facts_of("medications", other.treatment, request.treatment):
-                    self._asked.setdefault(fact, []).append(other)
-        self.recorded = dict.fromkeys((*self._facts, *self._own, *self._named, *self._asked))
+        self.recorded = dict.fromkeys((*self._facts, *self._own, *self._named, *sorted(facts_about(self))))
         """The facts that may have observations; all others have none."""
 
     def fact(self, name: str, reading: str | None = None) -> Seen:
@@ -85,10 +81,12 @@ class Subject:
                 ignored.append(Ignored(one, why))
         entries = self._from_records(fact, ignored) if name in self._named else []
         counting += [one for _, one in entries]
-        counting += self._requested(fact)
         seen = read(fact, reading or fact.reading, tuple(counting))
         if fact.type != "state" and seen.value is not None:
             seen = self._since_then(fact, self._denied(fact, seen, entries))
+        if seen.value != "present" and (other := may_be_taken(self, fact, stated)) is not None:
+            asked = self.catalogue.treatments[str(other.treatment)].name
+            seen = seen._replace(value=CONFLICT, conflict=f"request {quoted(other.id)} of this case asks for {asked}")
         if ignored:
             seen = seen._replace(ignored=tuple(ignored), doubt=seen.doubt or any(map(_doubtful, ignored)))
         return seen
@@ -231,44 +229,6 @@ class Subject:
                     found.append((rule, made._replace(contrary=True) if contrary else made))
         return found
 
-    def _requested(self, fact: Fact) -> list[Observation]:
-        """The drugs that other requests ask for: nobody knows yet whether they will be taken."""
-        return [
-            Observation("undocumented", evidence=asked, instance=other.treatment)
-            for other in self._asked.get(fact.id, ())
-            for rule in fact.records
-            if "current" in rule.state.present
-            and self._matchers.of(rule.where, self.request.treatment)(MedicationRecord(drug=str(other.treatment)))
-            is not False
-            for asked in [
-                {"source": f"request {quoted(other.id)}", "about": self.catalogue.treatments[str(other.treatment)].name}
-            ]
-        ]
-
-    def requested_before(self) -> Request | None:
-        """Another request of the case that asks for this treatment, too, on the same day or earlier; None without one.
-
-        What was given since then is no request any more.
-        """
-        for other in self.case.requests:
-            if other is self.request or not self._asks_for_the_same(other):
-                continue
-            if self.request.date is None or other.date is None:
-                return other
-            last = self.last_treatment()
-            if other.date <= self.request.date and (last is None or last < other.date):
-                return other
-        return None
-
-    def _asks_for_the_same(self, other: Request) -> bool:
-        mine, theirs = self.request, other
-        if mine.treatment is None or theirs.treatment is None:
-            return False
-        lineage = self.catalogue.lineage
-        same = mine.treatment in lineage(theirs.treatment) or theirs.treatment in lineage(mine.treatment)
-        places = [(mine.region, theirs.region), (mine.side, theirs.side)]
-        return same and not any(one and another and one != another for one, another in places)
-
     def _why_entry(self, fact: Fact, entry: Entry) -> Why | None:
         """Why an entry that counts for the request does not count for a fact."""
         if fact.since == "last-treatment":
@@ -330,15 +290,23 @@ class Subject:
 
     def _done_since(self, ordered: StudyRecord) -> bool:
         """Whether a study that was ordered has been done since, or is known not to have been."""
+        parts = self.catalogue.study_parts
+        names = [ordered.study, *(name for name, consists in parts.items() if ordered.study in consists)]
+        if any(self._settled(name, ordered) for name in names):
+            return True
+        consists = parts.get(ordered.study, ())
+        return bool(consists) and all(self._settled(name, ordered) for name in consists)
+
+    def _settled(self, study: str, ordered: StudyRecord) -> bool:
         return any(
             isinstance(other := counted.entry.record, StudyRecord)
             and counted.why is None
             and other.status in {"done", "not-done"}
-            and other.region == ordered.region
+            and (other.region == ordered.region or None in (other.region, ordered.region))
             and other.date is not None
             and ordered.date is not None
             and other.date >= ordered.date
-            for counted in self.counted("studies").get(ordered.study, ())
+            for counted in self.counted("studies").get(study, ())
         )
 
     def _since_then(self, fact: Fact, seen: Seen) -> Seen:

@@ -14,6 +14,7 @@ from math import prod
 from typing import NamedTuple
 
 from imr_criteria import Catalogue
+from imr_criteria.conditions import RecordQuery
 from imr_criteria.dates import months_between
 from imr_criteria.quantities import Lookup, Operand, Span
 from imr_engine.inputs import amounts
@@ -27,8 +28,9 @@ from imr_engine.rules.keys import Input
 class Derived(NamedTuple):
     """A quantity: its range, the inputs and records behind it, why it is in conflict, and what did not count.
 
-    In conflict, the range is between the two sides if that is known, and nothing is concluded from it. `lost`: it was
-    known once, and nobody knows it now, so that no other source stands in for it.
+    `disputed` names the quantity that is in conflict, which may be one that this is derived from. In conflict, the
+    range is between the two sides if that is known, and nothing is concluded from it. `lost`: it was known once, and
+    nobody knows it now, so that no other source stands in for it.
     """
 
     amount: Amount = UNKNOWN
@@ -36,6 +38,7 @@ class Derived(NamedTuple):
     conflict: str | None = None
     ignored: tuple[Ignored, ...] = ()
     lost: bool = False
+    disputed: str | None = None
 
 
 UNRECORDED = Derived()
@@ -74,6 +77,8 @@ class _Quantity:
             found = self._derive(subject) if self._recorded(subject) else UNRECORDED
             if found.amount.known:
                 found = found._replace(amount=found.amount.rounded())
+            if found.conflict is not None and found.disputed is None:
+                found = found._replace(disputed=self._name)
             subject.derived[self._name] = found
         return found
 
@@ -275,8 +280,7 @@ def _between(catalogue: Catalogue, operation: str, span: Span) -> Derivation:
 
 def _records(operand: Operand) -> Callable[[Subject, dt.date | None], Derived]:
     """What the records amount to by a date; by that of the request, if none is given."""
-    query = operand.count or operand.total or operand.latest or operand.days_covered
-    assert query is not None
+    query = _query(operand)
     calculate = amounts.OF_RECORDS[operand.operation]
 
     def found(subject: Subject, by: dt.date | None = None) -> Derived:
@@ -284,10 +288,18 @@ def _records(operand: Operand) -> Callable[[Subject, dt.date | None], Derived]:
         sources = tuple([entry.path for entry, _ in entries])
         if by is not None:
             entries = [(entry, matches) for entry, matches in entries if entry.begin is None or entry.begin <= by]
+            # What ended on that day had ended.
+            by += dt.timedelta(operand.total is not None and by < dt.date.max)
         amount = calculate(entries, by or subject.date) if entries else UNKNOWN
         return Derived(amount, sources, ignored=tuple(subject.ignored(query)))
 
     return found
+
+
+def _query(operand: Operand) -> RecordQuery:
+    query = operand.count or operand.total or operand.latest or operand.days_covered
+    assert query is not None
+    return query
 
 
 def _reconciled(catalogue: Catalogue, stated: str, recorded: Operand) -> Derivation:
@@ -295,7 +307,7 @@ def _reconciled(catalogue: Catalogue, stated: str, recorded: Operand) -> Derivat
 
     A statement speaks of the time until its date; what the records show after that is added.
     """
-    statement, records = _fact(stated), _records(recorded)
+    statement, records, query = _fact(stated), _records(recorded), _query(recorded)
     # A day more or less is how one counts, not what one counts.
     unit = catalogue.facts[stated].unit
     within = 1 if unit == "days" else 0
@@ -317,7 +329,10 @@ def _reconciled(catalogue: Catalogue, stated: str, recorded: Operand) -> Derivat
             between = Amount(value, then.amount.low)
             against = f"{stated_as.format(said.amount.text())}, and the records show {then.amount.text()}"
             return found._replace(amount=between, conflict=against)
-        return found._replace(amount=amounts.continued(said.amount, then.amount, shown.amount))
+        goes_on = by is not None and any(
+            matches is not False and (entry.end is None or entry.end > by) for entry, matches in subject.entries(query)
+        )
+        return found._replace(amount=amounts.continued(said.amount, then.amount, shown.amount, goes_on))
 
     return reconciled
 
@@ -333,14 +348,15 @@ def _looked_up(catalogue: Catalogue, lookup: Lookup) -> Derivation:
 
 
 def _joined(parts: list[Derived], amount: Amount) -> Derived:
-    """An amount with everything behind it; none if a part is in conflict."""
-    conflict: str | None = None
+    """An amount with everything behind it; if a part is in conflict, nothing but that."""
+    for part in parts:
+        if part.conflict is not None:
+            return part._replace(amount=UNKNOWN)
     sources: dict[Input | str, None] = {}
     ignored: tuple[Ignored, ...] = ()
     lost = False
     for part in parts:
-        conflict = conflict or part.conflict
         lost |= part.lost
         sources.update(dict.fromkeys(part.sources))
         ignored += part.ignored
-    return Derived(amount if conflict is None else UNKNOWN, tuple(sources), conflict, ignored, lost)
+    return Derived(amount, tuple(sources), None, ignored, lost)

@@ -154,7 +154,9 @@ def _number(reading: str, observations: tuple[Observation, ...]) -> Seen:
     if not spoken:
         # It was known, and has been looked for since: a total is no less than it was.
         lost = _number(reading, known) if known else Seen()
-        return Seen(None, (*known, *group), lost.conflict, low=_low(lost) if reading == "growing" else None)
+        # That a treatment failed is no number.
+        unsaid = tuple([o for o in group if o.state == "undocumented"])
+        return Seen(None, (*known, *unsaid), lost.conflict, low=_low(lost) if reading == "growing" else None)
     values = _values(spoken)
     if any(value != values[0] for value in values):
         return _disagreeing(spoken)

@@ -10,6 +10,7 @@ from imr_engine.inputs.doubt import Doubts, speaks_against
 from imr_engine.inputs.observations import Subject
 from imr_engine.inputs.quantities import UNRECORDED, derive, units_of
 from imr_engine.inputs.reading import NOTHING, Seen, Value
+from imr_engine.inputs.siblings import asked_before
 from imr_engine.rules import keys
 from imr_engine.rules.keys import Input
 from imr_engine.rules.program import CONFLICT, Program
@@ -96,7 +97,10 @@ class Inputs:
             self.recorded.add(key)
             self.sources[key] = (keys.request("quantity"),)
             return Seen(conflict=unclear)
-        amount, sources, conflict, ignored, _ = derived = derive(self.subject, key.name)
+        derived = derive(self.subject, key.name)
+        amount, sources, conflict, ignored, _, disputed = derived
+        if disputed is not None and disputed != key.name:
+            conflict = f"{self.subject.catalogue.quantities[disputed].name}: {conflict}"
         self.sources[key] = sources
         if derived is UNRECORDED:
             return NOTHING
@@ -108,10 +112,13 @@ class Inputs:
 
     def _unclear(self) -> str | None:
         """Why nobody can say how much is asked for: its unit, or the same treatment in another request."""
-        asked, other = self.subject.request.quantity, self.subject.requested_before()
+        asked, other = self.subject.request.quantity, asked_before(self.subject)
         if asked is not None and self.units and asked.unit not in self.units:
             return f"it is asked for in {asked.unit}, which no rule reads"
-        return None if other is None else f"request {quoted(other.id)} of this case asks for the same treatment"
+        if other is None:
+            return None
+        name = self.subject.catalogue.treatments[str(other.treatment)].name
+        return f"request {quoted(other.id)} of this case asks for {name}, too"
 
 
 def _is_fact(source: Input | str, names: Container[str]) -> bool:
