@@ -329,8 +329,10 @@ def _reconciled(catalogue: Catalogue, stated: str, recorded: Operand) -> Derivat
             between = Amount(value, then.amount.low)
             against = f"{stated_as.format(said.amount.text())}, and the records show {then.amount.text()}"
             return found._replace(amount=between, conflict=against)
-        goes_on = by is not None and any(
-            matches is not False and (entry.end is None or entry.end > by) for entry, matches in subject.entries(query)
+        goes_on = (
+            by is not None
+            and (subject.date is None or by < subject.date)
+            and any(matches is not False and entry.may_go_on_after(by) for entry, matches in subject.entries(query))
         )
         return found._replace(amount=amounts.continued(said.amount, then.amount, shown.amount, goes_on))
 

@@ -36,6 +36,12 @@ class Entry(NamedTuple):
         """The last day on which it is known to have run."""
         return self.end or self.record.date or self.begin
 
+    def may_go_on_after(self, day: dt.date) -> bool:
+        """Whether anything says that it went on after a day, or might have: it has begun, and no end is known."""
+        if self.end is not None:
+            return self.end > day
+        return self.running or self.begin is not None
+
     @property
     def running(self) -> bool:
         """Whether it has not ended by as_of."""
