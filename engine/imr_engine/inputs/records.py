@@ -37,10 +37,13 @@ class Entry(NamedTuple):
         return self.end or self.record.date or self.begin
 
     def may_go_on_after(self, day: dt.date) -> bool:
-        """Whether anything says that it went on after a day, or might have: it has begun, and no end is known."""
+        """Whether it may have gone on after a day: a drug that nobody stopped, or a course of which no end is known.
+
+        Of treatment without any date, what was counted on that day is all that is known.
+        """
         if self.end is not None:
             return self.end > day
-        return self.running or self.begin is not None
+        return self.record.status != "stopped" if isinstance(self.record, MedicationRecord) else self.begin is not None
 
     @property
     def running(self) -> bool:
