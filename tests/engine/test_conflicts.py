@@ -140,7 +140,7 @@ def test_a_conflict_is_told_once(answer: Answer, complete: dict[str, Any]) -> No
     said = "Settle the conflict: earlier treatment of the same kind: in conflict, absent (stated) against present ("
     assert first.startswith(said)
     assert "date of the last treatment of the same kind, 2013-06-01" in first
-    assert "Which of them is right? This leaves open: " in first
+    assert "What is right? This leaves open: " in first
     assert "at least two months have passed since the last injection" in first
     assert others == ["Settle the conflict told above: earlier treatment of the same kind."]
 

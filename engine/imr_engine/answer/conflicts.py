@@ -13,7 +13,7 @@ from imr_engine.answer.words import mid_sentence
 from imr_engine.inputs.values import Inputs
 from imr_engine.rules import keys
 
-_ASK = "Which of them is right?"
+_ASK = "What is right?"
 THE_REQUEST = "the request"
 
 
