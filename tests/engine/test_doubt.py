@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from tests.conftest import Answer, failing
-from tests.engine.strategies import favourable
 from tests.engine.support import checked
 
 Case = dict[str, Any]
@@ -23,25 +22,6 @@ def first(complete: Case) -> Case:
     for name in FIRST_COURSE:
         del complete["facts"][name]
     return complete
-
-
-@pytest.fixture
-def relaxant() -> Case:
-    """A case of cyclobenzaprine that is approved, without a count of days."""
-    case = favourable("cyclobenzaprine")
-    case["facts"] = {k: v for k, v in case["facts"].items() if k not in {"muscle-relaxant-use-days"}}
-    case["records"] = {"medications": [{"drug": "cyclobenzaprine", "from": "2013-11-10", "status": "current"}]}
-    return case
-
-
-@pytest.fixture
-def therapy() -> Case:
-    """A first course of CBT that is approved."""
-    case = favourable("cognitive-behavioral-therapy")
-    gone = {"prior-treatment-count", "last-treatment-date", "pain-relief-percent", "pain-relief-weeks"}
-    case["facts"] = {k: v for k, v in case["facts"].items() if k not in gone | {"medication-use-reduced"}}
-    case["facts"]["prior-treatment"] = "absent"
-    return case
 
 
 def on(day: str, seen: Case) -> Case:

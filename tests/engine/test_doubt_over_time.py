@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from tests.conftest import Answer, failing
-from tests.engine.strategies import favourable
 
 Case = dict[str, Any]
 PRESENT, ABSENT, MISSING = {"state": "present"}, {"state": "absent"}, {"state": "undocumented"}
@@ -19,25 +18,6 @@ def on(day: str, seen: Case) -> Case:
 
 def value(number: int | str, day: str) -> Case:
     return {"value": number, "date": day}
-
-
-@pytest.fixture
-def relaxant() -> Case:
-    """A case of cyclobenzaprine that is approved: four days of use by the request."""
-    case = favourable("cyclobenzaprine")
-    case["facts"] = {k: v for k, v in case["facts"].items() if k != "muscle-relaxant-use-days"}
-    case["records"] = {"medications": [{"drug": "cyclobenzaprine", "from": "2013-11-10", "status": "current"}]}
-    return case
-
-
-@pytest.fixture
-def therapy() -> Case:
-    """A first course of CBT that is approved."""
-    case = favourable("cognitive-behavioral-therapy")
-    gone = {"prior-treatment-count", "last-treatment-date", "pain-relief-percent", "pain-relief-weeks"}
-    case["facts"] = {k: v for k, v in case["facts"].items() if k not in gone | {"medication-use-reduced"}}
-    case["facts"]["prior-treatment"] = "absent"
-    return case
 
 
 class TestSoughtInVain:
