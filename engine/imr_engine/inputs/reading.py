@@ -164,8 +164,8 @@ def _number(reading: str, observations: tuple[Observation, ...]) -> Seen:
     if reading == "growing" and more:
         return _disagreeing((*spoken, *more))
     silent = [o for o in group if o.state == "undocumented"]
-    if any((one.date is None) != (other.date is None) for one in spoken for other in silent):
-        return Seen(None, group)
+    if reading != "fixed" and any((one.date is None) != (other.date is None) for one in spoken for other in silent):
+        return Seen(None, group, low=values[0] if reading == "growing" else None)
     return Seen(spoken[0].value, spoken)
 
 
