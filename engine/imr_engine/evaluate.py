@@ -46,6 +46,8 @@ from imr_engine.rules.three_values import MET, UNMET
 from imr_engine.selection import Role, Selection, select, without
 
 EngineName = Literal["durable", "plain"]
+_FIRST_TRIES = 3
+"""To make the plain evaluator takes longer than a few runs of the other: one case is often all."""
 VERDICT: dict[int, Verdict] = {MET: "approve", UNMET: "deny"}
 
 
@@ -97,6 +99,7 @@ class _Prepared:
             "stance": criterion.stance,
             "verdict": "not-addressed",
         }
+        self._tried = 0
         self.evaluator: Evaluator
         if engine == PLAIN:
             self.evaluator = PlainEvaluator(self.program)
@@ -115,9 +118,13 @@ class _Prepared:
         }
 
     @cached_property
-    def plain(self) -> PlainEvaluator:
-        """Tries what a remedy would come to: it answers like any other, and at less cost."""
+    def _plain(self) -> PlainEvaluator:
         return self.evaluator if isinstance(self.evaluator, PlainEvaluator) else PlainEvaluator(self.program)
+
+    def run_again(self, values: Values) -> Ran:
+        """Tries what a remedy would come to. The plain evaluator answers alike, and at less cost once it is made."""
+        self._tried += 1
+        return (self.evaluator if self._tried <= _FIRST_TRIES else self._plain).run(values)
 
     def show(self, role: Role, evaluated: Evaluated) -> CriterionShown:
         """The criterion in its role for one request, with the verdict it reaches on its own."""
@@ -310,7 +317,7 @@ class Engine:
         shared = read if case.records is before.records else {}
         chosen, inputs = self._chosen(case, request, depended, guideline, shared)
         evaluations = [
-            (p, Evaluated(inputs, p.program, *p.plain.run(inputs.values(p.program))))
+            (p, Evaluated(inputs, p.program, *p.run_again(inputs.values(p.program))))
             for p in map(self._prepared, [c.id for c in chosen.deciding])
         ]
         views = [(view, evaluated) for prepared, evaluated in evaluations for view in prepared.views.values()]

@@ -275,7 +275,7 @@ def test_an_engine_answers_each_case_as_if_it_were_its_first(name: EngineName) -
     drawn: list[Case] = []
 
     @given(cases())
-    @settings(STEADY, max_examples=600)  # A wrong answer may need the right case before it.
+    @settings(STEADY, max_examples=250)  # A wrong answer may need the right case before it.
     def draw(case: Case) -> None:
         drawn.append(case)
 

@@ -9,7 +9,6 @@ from typing import Any
 from imr_criteria import Catalogue
 from imr_criteria.conditions import Condition, Test
 from imr_criteria.model import STANCE_ID, Remedy, Requirement
-from imr_engine.answer.conflicts import settled
 from imr_engine.answer.mending import Mends, target, what_helped
 from imr_engine.answer.numbers import Number, amount_text, value_text
 from imr_engine.answer.requirements import Retry, Weighed, whether_it_applies_is_open
@@ -32,8 +31,11 @@ def remedies_of(
     outcomes = weighed.outcomes
     mends = Mends(inputs, weighed, retry)
     made = [_mend(catalogue, inputs, mends, shown) for shown in outcomes["unmet"]]
-    texts = settled(catalogue, inputs, outcomes["in-conflict"])
-    made += [_remedy(full_id, "resolve", text) for full_id, text in texts.items()]
+    if outcomes["in-conflict"]:
+        from imr_engine.answer.conflicts import settled  # noqa: PLC0415 (few cases are in conflict; start-up time)
+
+        texts = settled(catalogue, inputs, outcomes["in-conflict"])
+        made += [_remedy(full_id, "resolve", text) for full_id, text in texts.items()]
     # What was planned last for an entry takes the others into account: fewer days are left of a course, say.
     entries = {(write.kind, write.name): write for writes in documents.values() for write in writes}
     for shown in outcomes["undocumented"]:
