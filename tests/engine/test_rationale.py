@@ -154,11 +154,11 @@ def test_a_number_in_doubt_is_shown() -> None:
     case["facts"] = {
         **case["facts"],
         "pain-relief-percent": [{"value": 60, "date": "2013-10-01"}, {"state": "undocumented"}],
-        "symptom-onset": [{"value": "2012-01-05", "date": "2013-10-01"}, {"state": "undocumented"}],
+        "last-treatment-date": [{"value": "2013-06-01", "date": "2013-10-01"}, {"state": "undocumented"}],
     }
     text = checked(case)["requests"][0]["rationale"]
     assert "pain relief after the last treatment of the same kind: 60 % (2013-10-01), elsewhere not described;" in text
-    assert "2012-01-05 (onset of the symptoms, 2013-10-01), elsewhere not described" in text
+    assert "2013-06-01 (date of the last treatment of the same kind, 2013-10-01)" in text
 
 
 def test_an_entry_without_a_result_is_not_one_that_shows_nothing() -> None:
