@@ -60,8 +60,8 @@ class Test2016:
         assert cited(mri.claims_administrator_guideline) == [("acoem-2004-ch-12", None, [])]
         assert cited(mri.reviewer_guideline) == [("acoem-2004-ch-12", "Summary, Special Studies", [])]
         assert [(s.id, s.sections) for s in therapy.reviewer_guideline.sources] == [  # type: ignore[union-attr]
-            ("acoem-2004-ch-11", ["Physical Methods"]),
-            ("mtus-chronic-pain-2016", ["NSAIDs, GI symptoms & cardiovascular risk", "Physical medicine treatment"]),
+            ("acoem-2004-ch-11", ["Splinting"]),
+            ("mtus-chronic-pain-2016", ["NSAIDs, GI symptoms & cardiovascular risk", "Heat wraps"]),
         ]
         claims, reviewer = unit.claims_administrator_guideline, unit.reviewer_guideline
         assert claims is not None
