@@ -118,7 +118,7 @@ def test_the_stricter_of_two_limits_is_said_by_both() -> None:
     ("use", "why"),
     [
         (25, "Nothing is left to request (days on a muscle relaxant to date: 25 days)."),
-        (None, "How much is left to request is not known (days on a muscle relaxant to date: not documented)."),
+        (None, "How much is left to request depends on what is not known: days on a muscle relaxant to date."),
     ],
 )
 def test_why_no_shorter_course_would_do(use: int | None, why: str) -> None:
@@ -129,6 +129,7 @@ def test_why_no_shorter_course_would_do(use: int | None, why: str) -> None:
     remedy = remedy_of(checked(case)["requests"][0], "not-prolonged")
     assert (remedy["kind"], remedy["write"]) == ("none", [])
     assert remedy["text"].endswith(why)
+    assert remedy["text"].startswith("No change" if use is not None else "A change of the request alone does not mend")
 
 
 def taking(*medications: dict[str, Any], **facts: Any) -> Case:

@@ -71,7 +71,12 @@ def _mend(catalogue: Catalogue, inputs: Inputs, mends: Mends, shown: Requirement
         because = (
             f"This was tried: {' and '.join(helped)} helped." if helped else _because(catalogue, inputs, mends, full_id)
         )
-        return _remedy(full_id, "none", f"No change of the request mends this: {says} {because}".rstrip())
+        lead = (
+            "A change of the request alone does not mend"
+            if _is_open(inputs, remedy)
+            else "No change of the request mends"
+        )
+        return _remedy(full_id, "none", f"{lead} this: {says} {because}".rstrip())
     if remedy.kind == "change":
         text = f"Change the request: {_attribute(catalogue, remedy)}, {_aim(catalogue, requirement, found.to)}."
         others = [w for w in found.writes if w.name != remedy.attribute or _number(w.value) != found.to]
@@ -142,7 +147,12 @@ def _because(catalogue: Catalogue, inputs: Inputs, mends: Mends, full_id: str) -
     value = inputs.seen(keys.quantity(quantity.id)).value
     if isinstance(value, int | float):
         return f"Nothing is left to request ({quantity.name}: {value_text(value, quantity.unit)})."
-    return f"How much is left to request is not known ({quantity.name}: not documented)."
+    return f"How much is left to request depends on what is not known: {quantity.name}."
+
+
+def _is_open(inputs: Inputs, remedy: Remedy) -> bool:
+    """Whether a change may mend it once a number is known that it depends on."""
+    return remedy.less is not None and inputs.seen(keys.quantity(remedy.less)).value is None
 
 
 def _number(value: Any) -> To:
